@@ -1,0 +1,27 @@
+import type { Path } from "./schema.ts";
+
+/**
+ * Fields that are valid and have no effect yet, and that no condition can speak of: whoever writes one is told.
+ * A field leaves this list together with the tests that show its effect.
+ */
+const unserved: Readonly<Record<string, readonly Path[]>> = {
+  Gateway: [
+    ["spec", "allowedListeners"],
+    ["spec", "defaultScope"],
+    ["spec", "tls", "frontend"],
+  ],
+  HTTPRoute: [["spec", "useDefaultGateways"]],
+};
+
+/** The fields of this object that have no effect. */
+export function unservedFields(kind: string, object: unknown): readonly Path[] {
+  return (unserved[kind] ?? []).filter((path) => {
+    let value = object;
+    for (const name of path) value = isRecord(value) ? value[name] : undefined;
+    return value !== undefined && value !== null && value !== "None";
+  });
+}
+
+function isRecord(value: unknown): value is Record<string | number, unknown> {
+  return typeof value === "object" && value !== null;
+}
