@@ -1,0 +1,60 @@
+import type { Backend, Listener, Program, Route } from "./program.ts";
+
+/** What turns one version of a program into the next: applied as a whole or not at all. */
+export interface ProgramChange {
+  readonly version: number;
+  readonly listeners: TableChange<Listener>;
+  readonly routes: TableChange<Route>;
+  readonly backends: TableChange<Backend>;
+}
+
+export interface TableChange<Entry> {
+  /** New or replaced entries. */
+  readonly set: readonly Entry[];
+  /** Keys of removed entries. */
+  readonly remove: readonly string[];
+}
+
+export const emptyProgram: Program = {
+  version: 0,
+  listeners: new Map(),
+  routes: new Map(),
+  backends: new Map(),
+};
+
+/** The program after the change. Law: `applyChange(a, diff(a, b))` equals `b`. */
+export function applyChange(program: Program, change: ProgramChange): Program {
+  return {
+    version: change.version,
+    listeners: applyTable(program.listeners, change.listeners),
+    routes: applyTable(program.routes, change.routes),
+    backends: applyTable(program.backends, change.backends),
+  };
+}
+
+function applyTable<Entry extends { readonly key: string }>(
+  table: ReadonlyMap<string, Entry>,
+  change: TableChange<Entry>,
+): ReadonlyMap<string, Entry> {
+  if (change.set.length === 0 && change.remove.length === 0) return table;
+  const next = new Map(table);
+  for (const key of change.remove) next.delete(key);
+  for (const entry of change.set) next.set(entry.key, entry);
+  return next;
+}
+
+/** The whole program as one change: what a proxy that knows nothing is sent. */
+export function wholeProgram(program: Program): ProgramChange {
+  return {
+    version: program.version,
+    listeners: { set: [...program.listeners.values()], remove: [] },
+    routes: { set: [...program.routes.values()], remove: [] },
+    backends: { set: [...program.backends.values()], remove: [] },
+  };
+}
+
+export function isEmptyChange(change: ProgramChange): boolean {
+  return [change.listeners, change.routes, change.backends].every(
+    (table) => table.set.length === 0 && table.remove.length === 0,
+  );
+}

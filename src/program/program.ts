@@ -1,0 +1,146 @@
+/**
+ * What a proxy runs: three tables of plain readonly data, keyed by strings.
+ *
+ * Children point up to their parents (a route names its listeners, a rule names its backends),
+ * so one edit by a user is one small entry on the wire and touches one place in the proxy.
+ * Nothing here knows Kubernetes; a proxy runs from a program alone.
+ */
+export interface Program {
+  readonly version: number;
+  readonly listeners: ReadonlyMap<string, Listener>;
+  readonly routes: ReadonlyMap<string, Route>;
+  readonly backends: ReadonlyMap<string, Backend>;
+}
+
+/** A place where requests arrive. Listeners with the same address and port share one socket. */
+export interface Listener {
+  /** `NAMESPACE/GATEWAY/LISTENER`. */
+  readonly key: string;
+  readonly protocol: "HTTP";
+  /** IP address that is bound. */
+  readonly address: string;
+  /** TCP port that is bound. It may differ from the port in the Gateway (see `run/addresses.ts`). */
+  readonly port: number;
+  /** Port that clients connect to, where something in front maps it to `port`; redirects name it. */
+  readonly publicPort?: number;
+  /** `""` for any, `a.example.com`, or `*.example.com`; lower case. */
+  readonly hostname: string;
+}
+
+/** One route resource with everything a proxy needs to serve it. */
+export interface Route {
+  /** `HTTPRoute/NAMESPACE/NAME`. */
+  readonly key: string;
+  readonly namespace: string;
+  readonly name: string;
+  /** Creation time, milliseconds since the epoch: the older route wins a tie. */
+  readonly created: number;
+  readonly attachments: readonly Attachment[];
+  readonly rules: readonly Rule[];
+}
+
+/**
+ * A route on a listener. The hostnames are the route's own (not cut down to the listener's),
+ * because precedence goes by them; the listener was chosen before, so nothing leaks. Lower case.
+ * A route without hostnames has the one hostname `""`: any.
+ */
+export interface Attachment {
+  readonly listener: string;
+  readonly hostnames: readonly string[];
+}
+
+export interface Rule {
+  readonly name?: string;
+  /** Alternatives, never empty; in the order of the resource. */
+  readonly matches: readonly Match[];
+  readonly filters: readonly Filter[];
+  /** Weighted choice. Empty, or only weights of zero: 500. */
+  readonly destinations: readonly Destination[];
+  /** Set when the rule cannot be served as written: every request that it matches gets 500. */
+  readonly broken?: string;
+  /** Milliseconds; absent = no limit. */
+  readonly requestTimeout?: number;
+  /** Milliseconds for one attempt; absent = no limit. */
+  readonly backendRequestTimeout?: number;
+}
+
+/** All parts must hold. */
+export interface Match {
+  readonly path: PathMatch;
+  /** Exact, upper case as on the wire. */
+  readonly method?: string;
+  /** Names lower case, each at most once. */
+  readonly headers: readonly FieldMatch[];
+  /** Names case-sensitive, each at most once. */
+  readonly query: readonly FieldMatch[];
+}
+
+export interface PathMatch {
+  readonly type: "Exact" | "PathPrefix" | "RegularExpression";
+  /** A prefix has no trailing slash but for `/` itself. */
+  readonly value: string;
+}
+
+export interface FieldMatch {
+  readonly type: "Exact" | "RegularExpression";
+  readonly name: string;
+  readonly value: string;
+}
+
+/** A weighted share of a rule's requests: a backend, or the answer 500 where the reference is invalid. */
+export interface Destination {
+  readonly weight: number;
+  /** Key of a backend; absent when the reference is invalid. */
+  readonly backend?: string;
+  readonly filters: readonly Filter[];
+}
+
+/** Where requests can go: the port of a Service with its ready endpoints. No endpoints: 503. */
+export interface Backend {
+  /** `NAMESPACE/SERVICE:PORT`. */
+  readonly key: string;
+  readonly endpoints: readonly Endpoint[];
+}
+
+export interface Endpoint {
+  /** IP address or DNS name. */
+  readonly host: string;
+  readonly port: number;
+}
+
+export type Filter = HeaderFilter | RedirectFilter | RewriteFilter;
+
+export interface HeaderFilter {
+  readonly type: "RequestHeaderModifier" | "ResponseHeaderModifier";
+  readonly set: readonly HeaderField[];
+  readonly add: readonly HeaderField[];
+  /** Lower case. */
+  readonly remove: readonly string[];
+}
+
+export interface HeaderField {
+  /** As the user wrote it; compared without case. */
+  readonly name: string;
+  readonly value: string;
+}
+
+export interface RedirectFilter {
+  readonly type: "RequestRedirect";
+  readonly scheme?: "http" | "https";
+  readonly hostname?: string;
+  readonly path?: PathModifier;
+  readonly port?: number;
+  readonly status: number;
+}
+
+export interface RewriteFilter {
+  readonly type: "URLRewrite";
+  readonly hostname?: string;
+  readonly path?: PathModifier;
+}
+
+/** `ReplacePrefixMatch` replaces the prefix of the match that was taken. */
+export interface PathModifier {
+  readonly type: "ReplaceFullPath" | "ReplacePrefixMatch";
+  readonly value: string;
+}
