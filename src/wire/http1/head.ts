@@ -1,0 +1,217 @@
+import { COLON, CR, isTargetChar, isTokenChar, isValueChar, LF, SPACE, TAB } from "./chars.ts";
+import { type Fault, faults } from "./fault.ts";
+import { equalsLower, fieldAt } from "./field.ts";
+import { maxFields, maxHeadBytes, maxLineBytes } from "./limits.ts";
+
+/** Offsets kept per field: start and end of the name, start and end of the value without white space around it. */
+const STRIDE = 4;
+
+/**
+ * A parsed request or response head: one latin1 string, and where its parts lie in it.
+ * One instance serves a whole worker: a head is parsed, acted upon and forgotten in one turn.
+ */
+export class Head {
+  text = "";
+  /** Length of the head with its last empty line. What follows in the buffer is the body. */
+  length = 0;
+  /** Offset of the request line or status line: not 0 when an empty line came before it. */
+  lineStart = 0;
+  /** Offset of the first field line. */
+  fieldsStart = 0;
+  fieldCount = 0;
+  readonly offsets = new Int32Array(maxFields * STRIDE);
+  /** `Field` of each line. */
+  readonly known = new Uint8Array(maxFields);
+
+  /** Request: the method, and the target as offsets. */
+  method = "";
+  targetStart = 0;
+  targetEnd = 0;
+  /** Response. */
+  status = 0;
+  /** Minor version: 0 or 1. */
+  minor = 1;
+
+  /** How often each known field appears; index is `Field`. */
+  readonly seen = new Uint8Array(32);
+
+  /**
+   * Parses `text`, which starts with a request head that ends at `length`. Returns what is wrong with it.
+   * Everything that RFC 9112 calls an error in syntax is one here; framing is judged by `framing.ts`.
+   */
+  parseRequest(text: string, length: number): Fault | undefined {
+    this.reset(text, length);
+    let at = 0;
+    // "a server that is expecting to receive and parse a request-line SHOULD ignore at least one empty
+    // line (CRLF) received prior to the request-line" (section 2.2)
+    if (text.charCodeAt(0) === CR && text.charCodeAt(1) === LF) at = 2;
+    const methodStart = at;
+    this.lineStart = at;
+    while (isTokenChar[text.charCodeAt(at)] === 1) at++;
+    if (at === methodStart) return faults.method;
+    if (text.charCodeAt(at) !== SPACE) return faults.requestLine;
+    this.method = internMethod(text, methodStart, at);
+    at++;
+    this.targetStart = at;
+    while (isTargetChar[text.charCodeAt(at)] === 1) at++;
+    this.targetEnd = at;
+    if (at === this.targetStart) return faults.target;
+    if (at - methodStart > maxLineBytes - 11) return faults.lineTooLong;
+    if (text.charCodeAt(at) !== SPACE) return faults.target;
+    at++;
+    if (!text.startsWith("HTTP/", at)) return faults.requestLine;
+    const fault = this.parseVersion(at + 5);
+    if (fault !== undefined) return fault;
+    at += 8;
+    if (text.charCodeAt(at) !== CR || text.charCodeAt(at + 1) !== LF) return faults.requestLine;
+    return this.parseFields(at + 2);
+  }
+
+  /** The same for a response head. */
+  parseResponse(text: string, length: number): Fault | undefined {
+    this.reset(text, length);
+    this.lineStart = 0;
+    if (!text.startsWith("HTTP/")) return faults.statusLine;
+    const fault = this.parseVersion(5);
+    if (fault !== undefined) return fault;
+    if (text.charCodeAt(8) !== SPACE) return faults.statusLine;
+    const a = text.charCodeAt(9) - 0x30;
+    const b = text.charCodeAt(10) - 0x30;
+    const c = text.charCodeAt(11) - 0x30;
+    if (!(a >= 1 && a <= 9 && b >= 0 && b <= 9 && c >= 0 && c <= 9)) return faults.statusLine;
+    this.status = a * 100 + b * 10 + c;
+    let at = 12;
+    // The space before an empty reason phrase is missing in what many servers send; nothing hangs on it.
+    if (text.charCodeAt(at) === SPACE) while (isValueChar[text.charCodeAt(at)] === 1) at++;
+    if (text.charCodeAt(at) !== CR || text.charCodeAt(at + 1) !== LF) return faults.statusLine;
+    if (at > maxLineBytes) return faults.statusLine;
+    return this.parseFields(at + 2);
+  }
+
+  /** Offset of the name of field `i`. */
+  nameStart(i: number): number {
+    return this.offsets[i * STRIDE]!;
+  }
+
+  nameEnd(i: number): number {
+    return this.offsets[i * STRIDE + 1]!;
+  }
+
+  /** The name of field `i` as it was sent. */
+  name(i: number): string {
+    return this.text.slice(this.offsets[i * STRIDE], this.offsets[i * STRIDE + 1]);
+  }
+
+  /** The value of field `i` without white space around it. */
+  value(i: number): string {
+    return this.text.slice(this.offsets[i * STRIDE + 2], this.offsets[i * STRIDE + 3]);
+  }
+
+  /** Offset after the line of field `i`. */
+  lineEnd(i: number): number {
+    return i + 1 < this.fieldCount ? this.offsets[(i + 1) * STRIDE]! : this.length - 2;
+  }
+
+  /** Index of the first line with this `Field`, or -1. */
+  indexOf(field: number): number {
+    if (this.seen[field] === 0) return -1;
+    return this.known.indexOf(field);
+  }
+
+  /** Value of a known field, repeated lines joined by `", "`; undefined when absent. */
+  joined(field: number): string | undefined {
+    let index = this.indexOf(field);
+    if (index < 0) return undefined;
+    let value = this.value(index);
+    for (let more = this.seen[field]! - 1; more > 0; more--) {
+      index = this.known.indexOf(field, index + 1);
+      value += ", " + this.value(index);
+    }
+    return value;
+  }
+
+  /** Value of any field by its lower-case name, repeated lines joined by `","` (RFC 9110 section 5.2). */
+  get(lowerName: string): string | undefined {
+    let value: string | undefined;
+    for (let i = 0; i < this.fieldCount; i++) {
+      const start = this.offsets[i * STRIDE]!;
+      if (this.offsets[i * STRIDE + 1]! - start !== lowerName.length) continue;
+      if (!equalsLower(this.text, start, lowerName)) continue;
+      value = value === undefined ? this.value(i) : value + "," + this.value(i);
+    }
+    return value;
+  }
+
+  private reset(text: string, length: number): void {
+    this.text = text;
+    this.length = length;
+    this.method = "";
+    this.fieldCount = 0;
+    this.seen.fill(0);
+  }
+
+  private parseVersion(at: number): Fault | undefined {
+    const text = this.text;
+    const major = text.charCodeAt(at);
+    const minor = text.charCodeAt(at + 2);
+    if (text.charCodeAt(at + 1) !== 0x2e || !isDigit(major) || !isDigit(minor)) return faults.requestLine;
+    if (major !== 0x31 || minor > 0x31) return faults.version;
+    this.minor = minor - 0x30;
+    return undefined;
+  }
+
+  private parseFields(from: number): Fault | undefined {
+    const text = this.text;
+    const offsets = this.offsets;
+    const end = this.length - 2;
+    this.fieldsStart = from;
+    if (this.length > maxHeadBytes) return faults.headTooLarge;
+    let at = from;
+    let count = 0;
+    while (at < end) {
+      if (count === maxFields) return faults.tooManyFields;
+      const nameStart = at;
+      while (isTokenChar[text.charCodeAt(at)] === 1) at++;
+      if (at === nameStart) return isBlank(text.charCodeAt(at)) ? faults.obsFold : faults.fieldName;
+      // "No whitespace is allowed between the field name and colon" (section 5.1)
+      if (text.charCodeAt(at) !== COLON) return faults.fieldName;
+      const nameEnd = at;
+      at++;
+      while (isBlank(text.charCodeAt(at))) at++;
+      const valueStart = at;
+      while (isValueChar[text.charCodeAt(at)] === 1) at++;
+      if (text.charCodeAt(at) !== CR)
+        return text.charCodeAt(at) === LF ? faults.bareLineFeed : faults.fieldValue;
+      if (text.charCodeAt(at + 1) !== LF) return faults.fieldValue;
+      let valueEnd = at;
+      while (valueEnd > valueStart && isBlank(text.charCodeAt(valueEnd - 1))) valueEnd--;
+      const slot = count * STRIDE;
+      offsets[slot] = nameStart;
+      offsets[slot + 1] = nameEnd;
+      offsets[slot + 2] = valueStart;
+      offsets[slot + 3] = valueEnd;
+      const field = fieldAt(text, nameStart, nameEnd);
+      this.known[count] = field;
+      this.seen[field]!++;
+      count++;
+      at += 2;
+    }
+    this.fieldCount = count;
+    return undefined;
+  }
+}
+
+function isDigit(code: number): boolean {
+  return code >= 0x30 && code <= 0x39;
+}
+
+function isBlank(code: number): boolean {
+  return code === SPACE || code === TAB;
+}
+
+/** Common methods without a new string. */
+function internMethod(text: string, start: number, end: number): string {
+  if (end - start === 3 && text.startsWith("GET", start)) return "GET";
+  if (end - start === 4 && text.startsWith("POST", start)) return "POST";
+  return text.slice(start, end);
+}
