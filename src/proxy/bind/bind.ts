@@ -1,0 +1,67 @@
+import { createServer, type Server } from "node:net";
+import { listenBacklog } from "../limits.ts";
+import type { BindTable } from "../match/match.ts";
+import type { ServeContext } from "../serve/context.ts";
+import { ClientConnection } from "../serve/http1.ts";
+
+/** Why a socket could not be bound: `code` as the system names it. */
+export interface BindError {
+  readonly code: string;
+  readonly message: string;
+}
+
+/**
+ * A listening socket of this worker. Every worker has its own on the same address and port (`SO_REUSEPORT`), so the kernel
+ * spreads connections and no process stands between them.
+ */
+export class Bind {
+  readonly table: BindTable;
+  private readonly server: Server;
+
+  private constructor(table: BindTable, server: Server) {
+    this.table = table;
+    this.server = server;
+  }
+
+  /** Resolves to why it failed when the address cannot be bound. */
+  static open(table: BindTable, context: ServeContext): Promise<Bind | BindError> {
+    // Nothing is read before the connection has its owner.
+    const server = createServer({ noDelay: true, pauseOnConnect: true });
+    server.on("connection", (socket) => {
+      // A client that has gone already leaves nothing to serve.
+      if (!socket.destroyed) new ClientConnection(socket, table, context);
+    });
+    return new Promise((resolve) => {
+      const fail = (error: NodeJS.ErrnoException) =>
+        resolve({ code: error.code ?? "UNKNOWN", message: error.message });
+      server.once("error", fail);
+      server.listen(
+        {
+          host: table.address,
+          port: table.port,
+          backlog: listenBacklog,
+          reusePort: canReusePort,
+          exclusive: canReusePort,
+        },
+        () => {
+          server.off("error", fail);
+          // An error of a single accept (EMFILE) is not the end of the socket.
+          server.on("error", () => undefined);
+          resolve(new Bind(table, server));
+        },
+      );
+    });
+  }
+
+  close(): void {
+    this.server.close();
+  }
+}
+
+/**
+ * Where the kernel has `SO_REUSEPORT` with balancing. Elsewhere the workers share one socket, which `node:cluster` opens
+ * in the process above them. The variable is for tests of that other way.
+ */
+const canReusePort: boolean =
+  process.env["GATEWRIGHT_SHARED_SOCKETS"] === undefined &&
+  ["linux", "freebsd", "dragonfly", "sunos", "aix"].includes(process.platform);

@@ -1,0 +1,54 @@
+/** Every time and size of the data plane that is not the codec's (see `wire/http1/limits.ts`). Times are milliseconds. */
+
+/** From the first byte of a head to its last, and from the connection to the first byte. Answered with 408. */
+export const headTimeout = 10_000;
+
+/** A client connection between two requests. Longer than the 60 s after which most load balancers in front give up. */
+export const clientIdleTimeout = 75_000;
+
+/** A client that neither sends the body that it announced nor reads the answer. */
+export const clientStallTimeout = 60_000;
+
+/** A connection to an endpoint that waits in the pool; a shorter `Keep-Alive: timeout=` of the endpoint goes before it. */
+export const upstreamIdleTimeout = 60_000;
+
+/** From the start of a connection to an endpoint until it stands. */
+export const connectTimeout = 5_000;
+
+/** Endpoints that are tried when no connection can be made; the request has not left this process then. */
+export const maxConnectAttempts = 3;
+
+/** Idle connections that are kept to one endpoint, per worker. */
+export const maxIdlePerEndpoint = 256;
+
+/** After an answer that ends the connection, what the client still sends is read and dropped for so long ... */
+export const lingerTimeout = 2_000;
+/** ... and up to so many bytes, so that the answer is not lost to a reset (RFC 9112 section 9.6). */
+export const lingerBytes = 1024 * 1024;
+
+/** Bytes that are read at once. One buffer of this size serves all connections that do not move large bodies. */
+export const readBufferBytes = 64 * 1024;
+
+/**
+ * Bytes that a connection with a large body reads at once, into a buffer of its own for as long as the body lasts. A quarter of
+ * the system calls, and half of the CPU time, that the small buffer takes for 1 MiB.
+ */
+export const bulkBufferBytes = 256 * 1024;
+
+/** Buffers of that size in one worker: 32 MiB. Bodies beyond them go through buffers of the small size. */
+export const maxBulkBuffers = 128;
+
+/** Head and body up to this many bytes leave as one string in one write: Node writes up to 16 KiB without allocating. */
+export const maxJoinedBytes = 16 * 1024;
+
+/** Bytes that a client may send ahead (pipelining) before reading from it stops. */
+export const maxPipelinedBytes = 64 * 1024;
+
+/** Bytes that wait for a peer that reads slowly before reading from the other side stops. */
+export const maxBacklogBytes = 64 * 1024;
+
+/** Connections that the kernel holds for a worker before they are accepted. */
+export const listenBacklog = 4096;
+
+/** TCP keep-alive probes start after this much silence: finds peers that are gone without a word. */
+export const keepAliveDelay = 30_000;

@@ -1,0 +1,141 @@
+import type { ProgramChange } from "../../program/change.ts";
+import type { Listener, Route } from "../../program/program.ts";
+import { reportBug } from "../../std/bug.ts";
+import { BindTable } from "./bind.ts";
+import { Probe } from "./probe.ts";
+import { CompiledRoute } from "./rule.ts";
+import { ListenerTable } from "./table.ts";
+
+export type { BindTable } from "./bind.ts";
+export type { FieldView } from "./probe.ts";
+export type { CompiledMatch } from "./rule.ts";
+export type { ListenerTable } from "./table.ts";
+
+/**
+ * The listeners and routes of a program as tables for looking up requests; one per worker.
+ *
+ * `router.bind(address, port)?.choose(host)?.lookup(host, method, target, fields)`
+ */
+export class Router {
+  private readonly probe = new Probe();
+  private readonly bindTables = new Map<string, BindTable>();
+  /** By listener key. A table is made when a listener or a route first names it, in any order. */
+  private readonly tables = new Map<string, ListenerTable>();
+  private readonly routes = new Map<string, CompiledRoute>();
+  /** Binds that the change at hand has taken a listener from. */
+  private readonly left = new Set<BindTable>();
+
+  /** Edits the tables in place: the cost is that of the entries in the change. Atomic for requests. */
+  apply(change: ProgramChange): void {
+    for (const key of change.routes.remove) this.removeRoute(key);
+    for (const key of change.listeners.remove) this.removeListener(key);
+    for (const listener of change.listeners.set) this.setListener(listener);
+    for (const route of change.routes.set) this.setRoute(route);
+    // Only now: a listener may have taken the place of another one, whose connections go on then.
+    for (const bind of this.left) if (bind.empty) this.bindTables.delete(bindKey(bind.address, bind.port));
+    this.left.clear();
+  }
+
+  /**
+   * The table to look requests up in that arrive on this socket. It stays the same object until the last
+   * listener of the socket is removed; after that its `choose` finds nothing.
+   */
+  bind(address: string, port: number): BindTable | undefined {
+    return this.bindTables.get(bindKey(address, port));
+  }
+
+  binds(): Iterable<BindTable> {
+    return this.bindTables.values();
+  }
+
+  /** Table nodes and candidates that all lookups so far have looked at: their cost, without a clock. */
+  get inspected(): number {
+    return this.probe.inspected + this.probe.host.inspected;
+  }
+
+  private setListener(listener: Listener): void {
+    const table = this.table(listener.key);
+    const before = table.listener;
+    table.listener = listener;
+    if (before !== undefined && isSamePlace(before, listener)) return;
+    if (before !== undefined) this.unbind(before, table);
+    const key = bindKey(listener.address, listener.port);
+    let bind = this.bindTables.get(key);
+    if (bind === undefined) {
+      bind = new BindTable(listener.address, listener.port, this.probe);
+      this.bindTables.set(key, bind);
+    }
+    bind.add(listener.hostname, table);
+  }
+
+  private removeListener(key: string): void {
+    const table = this.tables.get(key);
+    if (table?.listener === undefined) return;
+    this.unbind(table.listener, table);
+    table.listener = undefined;
+    this.dropIfUnused(table);
+  }
+
+  private unbind(listener: Listener, table: ListenerTable): void {
+    const bind = this.bindTables.get(bindKey(listener.address, listener.port));
+    if (bind === undefined) return;
+    bind.remove(listener.hostname, table);
+    this.left.add(bind);
+  }
+
+  private setRoute(route: Route): void {
+    this.removeRoute(route.key);
+    const compiled = compile(route);
+    if (compiled === undefined) return;
+    this.routes.set(route.key, compiled);
+    for (const attachment of compiled.attachments) {
+      const table = this.table(attachment.listener);
+      for (const hostname of attachment.hostnames) {
+        for (const match of compiled.matches) table.add(hostname, match);
+      }
+      this.dropIfUnused(table);
+    }
+  }
+
+  private removeRoute(key: string): void {
+    const route = this.routes.get(key);
+    if (route === undefined) return;
+    this.routes.delete(key);
+    for (const attachment of route.attachments) {
+      const table = this.tables.get(attachment.listener);
+      if (table === undefined) continue;
+      for (const hostname of attachment.hostnames) {
+        for (const match of route.matches) table.remove(hostname, match);
+      }
+      this.dropIfUnused(table);
+    }
+  }
+
+  private table(key: string): ListenerTable {
+    let table = this.tables.get(key);
+    if (table === undefined) this.tables.set(key, (table = new ListenerTable(key, this.probe)));
+    return table;
+  }
+
+  private dropIfUnused(table: ListenerTable): void {
+    if (table.size === 0 && table.listener === undefined) this.tables.delete(table.key);
+  }
+}
+
+/** A route that a bug of ours keeps from being compiled is not served; its neighbours are. */
+function compile(route: Route): CompiledRoute | undefined {
+  try {
+    return new CompiledRoute(route);
+  } catch (error) {
+    reportBug(error);
+    return undefined;
+  }
+}
+
+function bindKey(address: string, port: number): string {
+  return `${address} ${port}`;
+}
+
+function isSamePlace(a: Listener, b: Listener): boolean {
+  return a.address === b.address && a.port === b.port && a.hostname === b.hostname;
+}

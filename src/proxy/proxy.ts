@@ -1,0 +1,103 @@
+import type { ProgramChange } from "../program/change.ts";
+import { Bind, type BindError } from "./bind/bind.ts";
+import { type BindTable, Router } from "./match/match.ts";
+import type { ServeContext } from "./serve/context.ts";
+import { Backends } from "./upstream/backends.ts";
+
+/** A listener that this proxy could not bind, and why. */
+export interface ListenerFailure extends BindError {
+  /** Key of the listener. */
+  readonly listener: string;
+}
+
+/** Program → traffic, on this process's event loop. */
+export class Proxy {
+  private readonly router = new Router();
+  private readonly binds = new Map<string, Bind>();
+  private readonly failures = new Map<string, BindError>();
+  private readonly context: ServeContext = {
+    backends: new Backends(),
+    connections: new Set(),
+    draining: false,
+  };
+
+  /**
+   * Runs the program from the next request on: make before break, and atomic for requests, because routes, endpoints
+   * and listeners change in one turn of the event loop. Resolves when new sockets are bound, to all listeners that are not.
+   */
+  async apply(change: ProgramChange): Promise<readonly ListenerFailure[]> {
+    this.context.backends.apply(change);
+    this.router.apply(change);
+    this.closeUnused();
+    await this.openNew();
+    return this.listFailures();
+  }
+
+  /** Stops accepting and resolves when the last request is answered, or after `deadline` milliseconds: to the number that was cut. */
+  async drain(deadline: number): Promise<number> {
+    const { context } = this;
+    context.draining = true;
+    for (const bind of this.binds.values()) bind.close();
+    this.binds.clear();
+    const end = performance.now() + deadline;
+    for (;;) {
+      for (const connection of context.connections) connection.drain();
+      if (context.connections.size === 0 || performance.now() >= end) break;
+      await new Promise((resolve) => setTimeout(resolve, drainInterval));
+    }
+    let cut = 0;
+    for (const connection of context.connections) if (connection.cutShort()) cut++;
+    context.backends.closeIdle();
+    return cut;
+  }
+
+  private closeUnused(): void {
+    let closed = false;
+    for (const [key, bind] of this.binds) {
+      if (this.isWanted(bind.table)) continue;
+      bind.close();
+      this.binds.delete(key);
+      closed = true;
+    }
+    if (closed) for (const connection of this.context.connections) connection.drain();
+  }
+
+  private isWanted(table: BindTable): boolean {
+    return !this.context.draining && this.router.bind(table.address, table.port) === table;
+  }
+
+  private async openNew(): Promise<void> {
+    const opening: Promise<void>[] = [];
+    this.failures.clear();
+    for (const table of this.router.binds()) {
+      const key = bindKey(table.address, table.port);
+      if (this.binds.has(key)) continue;
+      opening.push(
+        Bind.open(table, this.context).then((opened) => {
+          if (!(opened instanceof Bind)) this.failures.set(key, opened);
+          // A later change may have been applied in between.
+          else if (this.binds.has(key) || !this.isWanted(table)) opened.close();
+          else this.binds.set(key, opened);
+        }),
+      );
+    }
+    await Promise.all(opening);
+  }
+
+  private listFailures(): readonly ListenerFailure[] {
+    const failures: ListenerFailure[] = [];
+    for (const table of this.router.binds()) {
+      const error = this.failures.get(bindKey(table.address, table.port));
+      if (error === undefined) continue;
+      for (const listener of table.keys()) failures.push({ listener, ...error });
+    }
+    return failures;
+  }
+}
+
+/** Milliseconds between two looks at what still runs while draining. */
+const drainInterval = 20;
+
+function bindKey(address: string, port: number): string {
+  return `${address} ${port}`;
+}

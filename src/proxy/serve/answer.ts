@@ -1,0 +1,53 @@
+/**
+ * The answers that the proxy itself gives: reason phrase, and for errors a sentence that says what, never why: details of
+ * backends are not for clients.
+ */
+const answers: ReadonlyMap<number, readonly [reason: string, text: string]> = new Map([
+  [301, ["Moved Permanently", ""]],
+  [302, ["Found", ""]],
+  [303, ["See Other", ""]],
+  [307, ["Temporary Redirect", ""]],
+  [308, ["Permanent Redirect", ""]],
+  [400, ["Bad Request", "The request is malformed."]],
+  [404, ["Not Found", "No route matches this request."]],
+  [408, ["Request Timeout", "The request did not arrive in time."]],
+  [414, ["URI Too Long", "The request line is too long."]],
+  [417, ["Expectation Failed", "Only the expectation 100-continue is known."]],
+  [431, ["Request Header Fields Too Large", "The request head is too large."]],
+  [500, ["Internal Server Error", "The route that matches this request cannot be served."]],
+  [501, ["Not Implemented", "This is not implemented."]],
+  [502, ["Bad Gateway", "The backend could not be reached, or gave no proper answer."]],
+  [503, ["Service Unavailable", "There is no backend that can answer."]],
+  [504, ["Gateway Timeout", "The backend did not answer in time."]],
+  [505, ["HTTP Version Not Supported", "Only HTTP/1.0 and HTTP/1.1 are spoken here."]],
+]);
+
+let dateLine = "";
+let dateSecond = 0;
+
+/** `Date: ...` of this second (RFC 9110 section 6.6.1). */
+function date(): string {
+  const now = Date.now();
+  if (now - dateSecond >= 1000) {
+    dateSecond = now - (now % 1000);
+    dateLine = `Date: ${new Date(now).toUTCString()}\r\n`;
+  }
+  return dateLine;
+}
+
+/** A whole answer. `fields` are ready lines; `withBody` is false for HEAD. */
+export function answerText(
+  status: number,
+  connection: string,
+  withBody: boolean,
+  fields = "",
+  detail?: string,
+): string {
+  const [reason, text] = answers.get(status) ?? ["", ""];
+  const body = status < 400 ? "" : `${status} ${reason}: ${detail ?? text}\n`;
+  return (
+    `HTTP/1.1 ${status} ${reason}\r\n${date()}${fields}` +
+    (body === "" ? "" : "Content-Type: text/plain; charset=utf-8\r\n") +
+    `Content-Length: ${Buffer.byteLength(body)}\r\n${connection}\r\n${withBody ? body : ""}`
+  );
+}

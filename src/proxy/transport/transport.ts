@@ -1,0 +1,286 @@
+import { Socket } from "node:net";
+import { reportBug } from "../../std/bug.ts";
+import { keepAliveDelay, maxBacklogBytes } from "../limits.ts";
+import { giveBuffer, leaveBuffer, sharedBuffer, takeBuffer } from "./buffers.ts";
+
+/** What a connection tells the state machine that it carries. */
+export interface TransportOwner {
+  /** `buffer[0..length)` is valid until this call returns. */
+  onBytes(buffer: Buffer, length: number): void;
+  /** The peer has sent its last byte. */
+  onEnd(): void;
+  /** What was written has left; writing may go on. */
+  onDrain(): void;
+  /** Once, last. */
+  onClose(error: Error | undefined): void;
+}
+
+/** From here on a copy is worth a spare buffer; less comes out of Node's own pool for small buffers. */
+const largeCopyBytes = 4096;
+
+/** What Node's sockets can do and its types do not say: wrap a handle, and swap the buffer between two reads. */
+interface SocketInternals {
+  /** `writeQueueSize`: bytes that the kernel has not taken yet. */
+  _handle: { readonly writeQueueSize: number } | null;
+}
+
+/**
+ * A TCP connection without Node's readable stream: bytes are read into a buffer of ours (`onread`), which saves an
+ * allocation of 64 KiB per read, and are written with as few calls as possible.
+ */
+export class Transport {
+  readonly socket: Socket;
+  /** May change hands when the protocol does (Upgrade). */
+  owner: TransportOwner;
+  private buffer: Buffer = sharedBuffer;
+  /** Set when the next read goes into another buffer. */
+  private next: Buffer | undefined = sharedBuffer;
+  private paused = false;
+  private closed = false;
+  /** The connection that reads into a buffer that this one has not yet written out. */
+  private borrowedFrom: Transport | undefined;
+  /** The connection that still writes from the buffer that this one reads into. */
+  private lentTo: Transport | undefined;
+  /** What `writeCopy` is writing from. */
+  private copy: Buffer | undefined;
+  private queuedBefore = 0;
+  private readonly onWritten: () => void;
+
+  private constructor(owner: TransportOwner, options: object) {
+    this.owner = owner;
+    this.socket = new Socket({
+      ...options,
+      allowHalfOpen: true,
+      onread: {
+        // Called once at the start and after each read; undefined keeps the buffer.
+        buffer: (() => {
+          const next = this.next;
+          this.next = undefined;
+          return next;
+        }) as () => Uint8Array,
+        callback: (length: number) => {
+          try {
+            this.owner.onBytes(this.buffer, length);
+          } catch (error) {
+            this.giveUp(error);
+          }
+          return !this.paused;
+        },
+      },
+    });
+    this.onWritten = () => {
+      if (this.socket.writableLength === 0) this.written();
+    };
+    let failure: Error | undefined;
+    this.socket.on("end", () => {
+      try {
+        this.owner.onEnd();
+      } catch (error) {
+        this.giveUp(error);
+      }
+    });
+    this.socket.on("drain", () => this.written());
+    this.socket.on("error", (error) => (failure = error));
+    this.socket.on("close", () => {
+      this.closed = true;
+      this.returnBorrowed();
+      this.releaseBulk();
+      if (this.copy !== undefined) leaveBuffer(this.copy);
+      this.copy = undefined;
+      this.owner.onClose(failure);
+    });
+  }
+
+  /**
+   * Takes over a connection that a `net.Server` with `pauseOnConnect` accepted. Node lets only its client sockets
+   * read into a buffer of the caller's, so the handle moves into a socket that does.
+   */
+  static accept(accepted: Socket, owner: TransportOwner): Transport {
+    const internals = accepted as unknown as SocketInternals;
+    const handle = internals._handle;
+    internals._handle = null;
+    const transport = new Transport(owner, { handle });
+    accepted.destroy();
+    transport.socket.setNoDelay(true);
+    transport.socket.setKeepAlive(true, keepAliveDelay);
+    transport.socket.resume();
+    return transport;
+  }
+
+  static connect(host: string, port: number, owner: TransportOwner, onConnect: () => void): Transport {
+    const transport = new Transport(owner, {
+      noDelay: true,
+      keepAlive: true,
+      keepAliveInitialDelay: keepAliveDelay,
+    });
+    transport.socket.once("connect", onConnect);
+    transport.socket.connect({ host, port });
+    return transport;
+  }
+
+  /** Bytes that were written here and have not left. */
+  get backlog(): number {
+    return this.socket.writableLength;
+  }
+
+  get congested(): boolean {
+    return this.borrowedFrom !== undefined || this.socket.writableLength > maxBacklogBytes;
+  }
+
+  /** From here on `stalled` counts. */
+  watchProgress(): void {
+    this.queuedBefore = this.queued;
+  }
+
+  /** Whether nothing has left since this was asked last. A slow peer is none that has stopped. */
+  get stalled(): boolean {
+    const before = this.queuedBefore;
+    this.queuedBefore = this.queued;
+    return before === this.queuedBefore;
+  }
+
+  /** Bytes that the kernel has not taken. */
+  private get queued(): number {
+    return (this.socket as unknown as SocketInternals)._handle?.writeQueueSize ?? 0;
+  }
+
+  /** Writes latin1 text. */
+  write(text: string): void {
+    if (!this.closed) this.socket.write(text, "latin1");
+  }
+
+  /**
+   * Writes bytes that `from` has just read. They are copied when they lie in the shared buffer; otherwise `from`
+   * waits until they have left.
+   */
+  writeBytes(buffer: Buffer, start: number, end: number, from: Transport): void {
+    if (this.closed) return;
+    if (buffer === sharedBuffer) {
+      this.writeCopy(buffer, start, end);
+      return;
+    }
+    this.socket.write(buffer.subarray(start, end), this.onWritten);
+    if (this.socket.writableLength > 0 && from.lentTo === undefined) {
+      from.lentTo = this;
+      this.borrowedFrom = from;
+      from.pause();
+    }
+  }
+
+  /** Large copies go through a spare buffer: a new one each time would have the garbage collector run for its sake. */
+  private writeCopy(buffer: Buffer, start: number, end: number): void {
+    if (end - start < largeCopyBytes || this.copy !== undefined) {
+      this.socket.write(Buffer.from(buffer.subarray(start, end)));
+      return;
+    }
+    this.copy = takeBuffer();
+    buffer.copy(this.copy, 0, start, end);
+    this.socket.write(this.copy.subarray(0, end - start), this.onWritten);
+  }
+
+  /** Writes bytes that belong to the caller for good. */
+  writeOwned(bytes: Buffer): void {
+    if (!this.closed) this.socket.write(bytes);
+  }
+
+  /** Many writes, one system call. */
+  cork(): void {
+    this.socket.cork();
+  }
+
+  uncork(): void {
+    this.socket.uncork();
+  }
+
+  pause(): void {
+    if (this.paused) return;
+    this.paused = true;
+    this.socket.pause();
+  }
+
+  /** Goes on reading, unless the last bytes read still wait to be written. */
+  resume(): void {
+    if (!this.paused || this.lentTo !== undefined || this.closed) return;
+    this.paused = false;
+    this.socket.resume();
+  }
+
+  /** A large body is on its way: read into a buffer of this connection's own, from the next read on. */
+  beginBulk(): void {
+    if (this.buffer !== sharedBuffer || this.closed) return;
+    this.buffer = this.next = takeBuffer();
+  }
+
+  /** The large body is over. Its buffer may still be written from, but nothing more is read into it: there is no need to wait. */
+  endBulk(): void {
+    if (this.buffer === sharedBuffer) return;
+    this.releaseBulk();
+    this.buffer = this.next = sharedBuffer;
+    if (this.lentTo === undefined) return;
+    this.lentTo.borrowedFrom = undefined;
+    this.lentTo = undefined;
+    this.resume();
+  }
+
+  /** Sends what was written, then FIN; after that `onDrain` is called. */
+  end(): void {
+    if (this.closed) return;
+    this.socket.end(() => {
+      if (!this.socket.destroyed) this.written();
+    });
+  }
+
+  /** Closes with RST: the peer must not take what it has for the whole. */
+  reset(): void {
+    if (!this.closed) this.socket.resetAndDestroy();
+  }
+
+  destroy(): void {
+    if (!this.closed) this.socket.destroy();
+  }
+
+  /** Closes at once, with RST if something that was written has not left. Returns whether so. */
+  drop(): boolean {
+    const cut = this.backlog > 0;
+    if (cut) this.reset();
+    else this.destroy();
+    return cut;
+  }
+
+  private written(): void {
+    this.returnBorrowed();
+    if (this.copy !== undefined) {
+      giveBuffer(this.copy);
+      this.copy = undefined;
+    }
+    if (this.closed) return;
+    try {
+      this.owner.onDrain();
+    } catch (error) {
+      this.giveUp(error);
+    }
+  }
+
+  /** A bug of ours costs this connection and what hangs on it, not the worker. */
+  private giveUp(error: unknown): void {
+    reportBug(error);
+    this.destroy();
+  }
+
+  private returnBorrowed(): void {
+    const from = this.borrowedFrom;
+    if (from === undefined) return;
+    this.borrowedFrom = undefined;
+    from.lentTo = undefined;
+    if (from.closed) from.releaseBulk();
+    else from.resume();
+  }
+
+  private releaseBulk(): void {
+    if (this.buffer !== sharedBuffer) {
+      if (this.lentTo === undefined) giveBuffer(this.buffer);
+      else leaveBuffer(this.buffer);
+    }
+    if (this.closed) this.buffer = sharedBuffer;
+  }
+}

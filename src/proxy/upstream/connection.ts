@@ -1,0 +1,253 @@
+import { Timer } from "../../std/timer-wheel.ts";
+import { BodyReader } from "../../wire/http1/body.ts";
+import { Field } from "../../wire/http1/field.ts";
+import { Body, Framing } from "../../wire/http1/framing.ts";
+import { Head } from "../../wire/http1/head.ts";
+import { HeadReader } from "../../wire/http1/head-reader.ts";
+import { connectTimeout, readBufferBytes, upstreamIdleTimeout } from "../limits.ts";
+import { coarseTimers, fineTimers } from "../timers.ts";
+import { Transport, type TransportOwner } from "../transport/transport.ts";
+import type { Endpoint } from "./endpoint.ts";
+import type { UpstreamFailure } from "./failure.ts";
+
+/** What one exchange hears of the answer. After `onResponseEnd` or `onUpstreamFailure` it hears nothing more. */
+export interface ResponseReceiver {
+  onUpstreamConnect(): void;
+  /** A 1xx answer before the answer; never 101. */
+  onInformational(head: Head): void;
+  /** The head and how the body is delimited. 101 begins a tunnel: everything after it is body. */
+  onResponseHead(head: Head, framing: Framing): void;
+  /** A part of the body, framed as it came unless plain output was asked for. */
+  onResponseBytes(buffer: Buffer, start: number, end: number): void;
+  /** A whole body that came together with its head, as latin1 text. */
+  onResponseText(text: string): void;
+  onResponseEnd(): void;
+  /** All that came in one read was handed over. */
+  onResponseTurn(): void;
+  onUpstreamDrain(): void;
+  onUpstreamFailure(failure: UpstreamFailure): void;
+}
+
+/** One per worker: a head is parsed, acted upon and forgotten in one turn. */
+const head = new Head();
+const framing = new Framing();
+
+/** A connection to an endpoint, which carries one exchange after another. */
+export class UpstreamConnection implements TransportOwner {
+  readonly endpoint: Endpoint;
+  readonly transport: Transport;
+  connected = false;
+  /** Whether it has carried an exchange before this one. */
+  reused = false;
+  /** Whether any byte of an answer has come in this exchange. */
+  answered = false;
+  private receiver: ResponseReceiver | undefined;
+  private method = "";
+  private readonly headReader = new HeadReader();
+  private readonly body = new BodyReader();
+  private inBody = false;
+  private persistent = true;
+  private idleTimeout = upstreamIdleTimeout;
+  private destroyed = false;
+  private readonly timer = new Timer(this);
+
+  constructor(endpoint: Endpoint, receiver: ResponseReceiver) {
+    this.endpoint = endpoint;
+    this.receiver = receiver;
+    this.transport = Transport.connect(endpoint.host, endpoint.port, this, () => {
+      this.connected = true;
+      this.timer.disarm();
+      this.receiver?.onUpstreamConnect();
+    });
+    fineTimers.arm(this.timer, connectTimeout);
+  }
+
+  reuse(receiver: ResponseReceiver): void {
+    this.timer.disarm();
+    this.receiver = receiver;
+    this.reused = true;
+    this.answered = false;
+  }
+
+  /** Sends a request head with as much of the body as is there; the rest goes through the transport. */
+  send(text: string, method: string): void {
+    this.method = method;
+    this.inBody = false;
+    this.transport.write(text);
+  }
+
+  /** How the body of the answer is handed over; to be called from `onResponseHead`. */
+  startBody(output: "framed" | "plain"): void {
+    this.body.start(framing.body, output);
+  }
+
+  /** Waits in the pool. */
+  rest(): void {
+    coarseTimers.arm(this.timer, this.idleTimeout);
+  }
+
+  /** Leaves the transport to the caller for good. */
+  abandon(): Transport {
+    this.receiver = undefined;
+    this.destroyed = true;
+    this.timer.disarm();
+    return this.transport;
+  }
+
+  /** Gives the connection up; the receiver hears nothing more. */
+  destroy(): void {
+    this.receiver = undefined;
+    this.destroyed = true;
+    this.timer.disarm();
+    this.transport.destroy();
+  }
+
+  onBytes(buffer: Buffer, length: number): void {
+    const receiver = this.receiver;
+    // "a client SHOULD NOT process ... as a response" what comes without a request: the connection is not to be trusted.
+    if (receiver === undefined) return this.closeIdle();
+    this.answered = true;
+    let at = 0;
+    for (;;) {
+      if (!this.inBody) {
+        if (at === length) break;
+        const fault = this.headReader.read(buffer, at, length);
+        if (fault !== undefined) return this.fail({ code: "protocol", detail: fault.message });
+        if (!this.headReader.complete) break;
+        at = this.headReader.consumed;
+        const { text, length: headLength } = this.headReader;
+        if (!this.readHead(receiver)) {
+          if (this.receiver !== receiver) return;
+          continue;
+        }
+        if (this.receiver !== receiver) return;
+        const bodyEnd = headLength + framing.body;
+        if (framing.body > 0 && bodyEnd <= text.length) {
+          // The usual case, and the text of it is there already.
+          receiver.onResponseText(text.slice(headLength, bodyEnd));
+          this.finish(receiver, at + framing.body < length);
+          break;
+        }
+      }
+      if (!this.readBody(receiver, buffer, at, length)) return;
+      at = this.body.consumed;
+      if (!this.body.done) break;
+      this.finish(receiver, at < length);
+      break;
+    }
+    receiver.onResponseTurn();
+  }
+
+  /** Returns whether the head was that of the final answer. */
+  private readHead(receiver: ResponseReceiver): boolean {
+    let fault = head.parseResponse(this.headReader.text, this.headReader.length);
+    this.headReader.reset();
+    if (fault === undefined && head.status < 200 && head.status !== 101) {
+      receiver.onInformational(head);
+      return false;
+    }
+    fault ??= framing.response(head, this.method);
+    if (fault !== undefined) {
+      this.fail({ code: "protocol", detail: fault.message });
+      return false;
+    }
+    if (head.status === 101) framing.body = Body.untilClose;
+    this.persistent = framing.persistent && head.status !== 101;
+    this.inBody = true;
+    if (head.seen[Field.keepAlive]! > 0) this.readKeepAlive();
+    this.startBody("framed");
+    receiver.onResponseHead(head, framing);
+    return true;
+  }
+
+  private readBody(receiver: ResponseReceiver, buffer: Buffer, at: number, length: number): boolean {
+    this.sink.receiver = receiver;
+    const fault = this.body.read(buffer, at, length, this.sink);
+    if (fault !== undefined) {
+      this.fail({ code: "protocol", detail: fault.message });
+      return false;
+    }
+    if (this.receiver !== receiver) return false;
+    if (length === readBufferBytes && !this.body.done) this.transport.beginBulk();
+    return true;
+  }
+
+  private readonly sink = {
+    receiver: undefined as ResponseReceiver | undefined,
+    onChunk(buffer: Uint8Array, start: number, end: number): void {
+      this.receiver!.onResponseBytes(buffer as Buffer, start, end);
+    },
+  };
+
+  private finish(receiver: ResponseReceiver, more: boolean): void {
+    this.inBody = false;
+    this.transport.endBulk();
+    // Bytes after the answer belong to nothing that was asked: they must not become the next answer.
+    if (more) this.persistent = false;
+    receiver.onResponseEnd();
+  }
+
+  /** After the exchange: back to the pool, or closed. `complete`: the request was sent to its end. */
+  release(complete: boolean): void {
+    this.receiver = undefined;
+    // What the other side has not taken of the last request would hold up the next one.
+    if (complete && this.persistent && !this.destroyed && this.transport.backlog === 0) {
+      this.transport.resume();
+      this.endpoint.release(this);
+    } else this.destroy();
+  }
+
+  onEnd(): void {
+    if (this.receiver === undefined) return this.closeIdle();
+    if (this.inBody && this.body.endsWithConnection) {
+      const receiver = this.receiver;
+      this.persistent = false;
+      this.inBody = false;
+      receiver.onResponseEnd();
+      receiver.onResponseTurn();
+      return;
+    }
+    this.fail(
+      this.answered
+        ? { code: "truncated", detail: "the backend closed the connection in the middle of its answer" }
+        : { code: "closed", detail: "the backend closed the connection without an answer" },
+    );
+  }
+
+  onDrain(): void {
+    this.receiver?.onUpstreamDrain();
+  }
+
+  onClose(error: Error | undefined): void {
+    if (this.receiver === undefined) {
+      if (!this.destroyed) this.closeIdle();
+      return;
+    }
+    const detail = error?.message ?? "the connection was closed";
+    if (!this.connected) this.fail({ code: "connect", detail });
+    else this.fail({ code: this.answered ? "truncated" : "reset", detail });
+  }
+
+  onTimer(): void {
+    if (this.receiver === undefined) this.closeIdle();
+    else this.fail({ code: "connect-timeout", detail: `no connection within ${connectTimeout} ms` });
+  }
+
+  private closeIdle(): void {
+    this.endpoint.forget(this);
+    this.destroy();
+  }
+
+  private fail(failure: UpstreamFailure): void {
+    const receiver = this.receiver;
+    this.destroy();
+    receiver?.onUpstreamFailure(failure);
+  }
+
+  /** `Keep-Alive: timeout=5`: the other side closes after that, so it must not be used for as long. */
+  private readKeepAlive(): void {
+    const match = /timeout=(\d{1,6})/i.exec(head.joined(Field.keepAlive)!);
+    if (match === null) return;
+    this.idleTimeout = Math.min(upstreamIdleTimeout, Math.max(Number(match[1]) * 1000 - 1000, 500));
+  }
+}
