@@ -1,0 +1,73 @@
+import type { Condition } from "../resources/condition.ts";
+import type { GatewayWanted, ListenerWanted } from "../resources/wanted-status.ts";
+import { failureOf, gatewayWithFailures, listenerWithFailure, type Failures } from "./failure.ts";
+import type { GatewayStatus, ListenerStatus } from "./patch.ts";
+import { stamp } from "./stamp.ts";
+
+export interface Progress {
+  /** Newest version of the program that the proxies serve. */
+  readonly version: number;
+  readonly failures: Failures;
+}
+
+/**
+ * A Gateway's status as far as the proxies have come.
+ *
+ * `Programmed` is a statement about the data plane, so it keeps describing what the data plane does: until
+ * the wanted version is acknowledged it stays as it was written, `observedGeneration` included, which is how
+ * a condition says that it speaks of an older spec. A Gateway or listener that was not Programmed before is
+ * False/`Pending`. Bad news needs no acknowledgement and is written at once. The addresses go with
+ * `Programmed`: whoever sees it True must be able to connect to them.
+ */
+export function renderGateway(
+  wanted: GatewayWanted,
+  before: GatewayStatus | undefined,
+  { version, failures }: Progress,
+  time: string,
+): GatewayStatus {
+  const isCurrent = wanted.version <= version;
+  const conditions = wanted.conditions.map((condition) =>
+    hold(gatewayWithFailures(condition, wanted.listeners, failures), before?.conditions, isCurrent),
+  );
+  const isHeld = conditions.some((one) => one.type === "Programmed" && one.status === "True") && !isCurrent;
+  return {
+    addresses: isHeld && before !== undefined ? before.addresses : wanted.addresses,
+    conditions: stamp(conditions, before?.conditions, time),
+    listeners: wanted.listeners.map((listener) => {
+      const written = before?.listeners.find((one) => one.name === listener.name);
+      return renderListener(listener, written, failures, isCurrent, time);
+    }),
+  };
+}
+
+function renderListener(
+  wanted: ListenerWanted,
+  before: ListenerStatus | undefined,
+  failures: Failures,
+  isCurrent: boolean,
+  time: string,
+): ListenerStatus {
+  const failure = failureOf(wanted, failures);
+  const conditions = wanted.conditions.map((condition) => {
+    const met = failure === undefined ? condition : listenerWithFailure(condition, failure);
+    return hold(met, before?.conditions, isCurrent);
+  });
+  return {
+    name: wanted.name,
+    supportedKinds: wanted.supportedKinds,
+    attachedRoutes: wanted.attachedRoutes,
+    conditions: stamp(conditions, before?.conditions, time),
+  };
+}
+
+function hold(condition: Condition, before: readonly Condition[] | undefined, isCurrent: boolean): Condition {
+  if (isCurrent || condition.type !== "Programmed" || condition.status !== "True") return condition;
+  const written = before?.find((one) => one.type === "Programmed" && one.status === "True");
+  if (written !== undefined) return written;
+  return {
+    ...condition,
+    status: "False",
+    reason: "Pending",
+    message: "The proxies have not taken it over yet",
+  };
+}

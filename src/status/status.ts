@@ -1,0 +1,142 @@
+import { isDeepStrictEqual } from "node:util";
+import type { ResourceKey } from "../resources/resource.ts";
+import type {
+  GatewayClassWanted,
+  GatewayWanted,
+  RouteWanted,
+  WantedStatus,
+} from "../resources/wanted-status.ts";
+import type { Failure } from "./failure.ts";
+import { renderGateway, type Progress } from "./gateway.ts";
+import type { GatewayClassStatus, RouteStatus, StatusPatch, WrittenStatus } from "./patch.ts";
+import { stamp, timeOf } from "./stamp.ts";
+
+export type { Failure } from "./failure.ts";
+export type { StatusPatch, WrittenStatus } from "./patch.ts";
+
+export interface StatusWriterOptions {
+  readonly now: () => Date;
+  /** Called with at least one patch, before `want` or `acknowledged` returns. */
+  readonly emit: (patches: readonly StatusPatch[]) => void;
+}
+
+/**
+ * Wanted statuses and acknowledgements in, patches out. What is written is remembered, so that nothing is
+ * emitted when nothing changed; a call costs the objects that it is about.
+ */
+export class StatusWriter {
+  private readonly options: StatusWriterOptions;
+  private readonly writtenByKey = new Map<ResourceKey, WrittenStatus>();
+  private readonly gateways = new Map<ResourceKey, GatewayWanted>();
+  /** Gateways whose version is not acknowledged yet. */
+  private readonly waiting = new Set<ResourceKey>();
+  /** Version 0 is the empty program: nobody has to take it over. */
+  private progress: Progress = { version: 0, failures: new Map() };
+
+  constructor(options: StatusWriterOptions) {
+    this.options = options;
+  }
+
+  /** Our part of every object's status as it was last emitted. */
+  get written(): ReadonlyMap<ResourceKey, WrittenStatus> {
+    return this.writtenByKey;
+  }
+
+  want(statuses: readonly WantedStatus[]): void {
+    const time = timeOf(this.options.now());
+    this.emit(statuses.flatMap((wanted) => this.accept(wanted, time) ?? []));
+  }
+
+  /**
+   * All proxies serve `version`, but for `failures`: every listener of it that is not bound now, not only
+   * those that this version brought. An acknowledgement older than one before it is out of date and ignored.
+   */
+  acknowledged(version: number, failures: readonly Failure[]): void {
+    if (version < this.progress.version) return;
+    const time = timeOf(this.options.now());
+    const before = this.progress.failures;
+    this.progress = { version, failures: new Map(failures.map((failure) => [failure.listener, failure])) };
+    const concerned = new Set<ResourceKey>();
+    for (const key of this.waiting) {
+      if ((this.gateways.get(key)?.version ?? 0) > version) continue;
+      this.waiting.delete(key);
+      concerned.add(key);
+    }
+    for (const listener of [...before.keys(), ...this.progress.failures.keys()]) {
+      concerned.add(gatewayOf(listener));
+    }
+    this.emit([...concerned].flatMap((key) => this.renderGateway(key, time) ?? []));
+  }
+
+  private emit(patches: readonly StatusPatch[]): void {
+    if (patches.length > 0) this.options.emit(patches);
+  }
+
+  private accept(wanted: WantedStatus, time: string): StatusPatch | undefined {
+    if (wanted.kind === "Removed") return this.remove(wanted.key);
+    if (wanted.kind === "GatewayClass") return this.write(this.renderClass(wanted, time));
+    if (wanted.kind === "HTTPRoute") return this.write(this.renderRoute(wanted, time));
+    this.gateways.set(wanted.key, wanted);
+    if (wanted.version > this.progress.version) this.waiting.add(wanted.key);
+    else this.waiting.delete(wanted.key);
+    return this.renderGateway(wanted.key, time);
+  }
+
+  private remove(key: ResourceKey): StatusPatch | undefined {
+    this.gateways.delete(key);
+    this.waiting.delete(key);
+    return this.writtenByKey.delete(key) ? { kind: "Removed", key } : undefined;
+  }
+
+  /** Undefined when that is what stands there already. */
+  private write(next: WrittenStatus): StatusPatch | undefined {
+    if (isDeepStrictEqual(this.writtenByKey.get(next.key), next)) return undefined;
+    this.writtenByKey.set(next.key, next);
+    return next;
+  }
+
+  private renderClass(
+    { kind, key, conditions, supportedFeatures }: GatewayClassWanted,
+    time: string,
+  ): WrittenStatus {
+    const before = this.writtenByKey.get(key)?.status as GatewayClassStatus | undefined;
+    return {
+      kind,
+      key,
+      status: {
+        conditions: stamp(conditions, before?.conditions, time),
+        supportedFeatures: supportedFeatures.map((name) => ({ name })),
+      },
+    };
+  }
+
+  private renderGateway(key: ResourceKey, time: string): StatusPatch | undefined {
+    const wanted = this.gateways.get(key);
+    if (wanted === undefined) return undefined;
+    const written = this.writtenByKey.get(key);
+    const before = written?.kind === "Gateway" ? written.status : undefined;
+    const status = renderGateway(wanted, before, this.progress, time);
+    return this.write({ kind: "Gateway", key, status });
+  }
+
+  private renderRoute({ kind, key, parents }: RouteWanted, time: string): WrittenStatus {
+    const before = this.writtenByKey.get(key)?.status as RouteStatus | undefined;
+    return {
+      kind,
+      key,
+      status: {
+        parents: parents.map(({ parentRef, controllerName, conditions }) => {
+          const same = before?.parents.find(
+            (one) => one.controllerName === controllerName && isDeepStrictEqual(one.parentRef, parentRef),
+          );
+          return { parentRef, controllerName, conditions: stamp(conditions, same?.conditions, time) };
+        }),
+      },
+    };
+  }
+}
+
+/** `NAMESPACE/GATEWAY/LISTENER` → key of the Gateway. */
+function gatewayOf(listener: string): ResourceKey {
+  return `Gateway/${listener.slice(0, listener.lastIndexOf("/"))}`;
+}

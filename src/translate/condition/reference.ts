@@ -1,0 +1,17 @@
+import type { Problem } from "../problem.ts";
+
+export function kindInvalid(what: string): Problem {
+  return { reason: "InvalidKind", message: `${what} cannot be a backend` };
+}
+
+export function refNotPermitted(what: string, from: string): Problem {
+  return { reason: "RefNotPermitted", message: `No ReferenceGrant lets ${from} refer to ${what}` };
+}
+
+export function backendNotFound(message: string): Problem {
+  return { reason: "BackendNotFound", message };
+}
+
+export function backendProtocolUnsupported(what: string, protocol: string): Problem {
+  return { reason: "UnsupportedProtocol", message: `${what}: protocol ${protocol} is not supported` };
+}

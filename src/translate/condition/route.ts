@@ -1,0 +1,47 @@
+import type { Condition } from "../../resources/condition.ts";
+import type { Problem } from "../problem.ts";
+import { fails, holds } from "./make.ts";
+
+export function routeAccepted(generation: number, problem: Problem | undefined): Condition {
+  if (problem !== undefined) return fails("Accepted", generation, problem);
+  return holds("Accepted", generation, "Accepted", "The route is accepted");
+}
+
+export function routeResolvedRefs(generation: number, problems: readonly Problem[]): Condition {
+  const [first] = problems;
+  if (first === undefined)
+    return holds("ResolvedRefs", generation, "ResolvedRefs", "All references are resolved");
+  const message = [...new Set(problems.map((problem) => problem.message))].join("; ");
+  return fails("ResolvedRefs", generation, { reason: first.reason, message: shorten(message) });
+}
+
+/** The message "MUST start with" `Dropped Rule` or `Fall Back` (Gateway API, `RouteConditionPartiallyInvalid`). */
+export function routePartiallyInvalid(generation: number, messages: readonly string[]): Condition {
+  return holds("PartiallyInvalid", generation, "UnsupportedValue", shorten(messages.join("; ")));
+}
+
+export function droppedRules(reason: string, messages: readonly string[]): Problem {
+  return { reason, message: shorten(messages.join("; ")) };
+}
+
+export const noMatchingParent: Problem = {
+  reason: "NoMatchingParent",
+  message: "No listener of the Gateway has this sectionName and port",
+};
+
+export const notAllowedByListeners: Problem = {
+  reason: "NotAllowedByListeners",
+  message: "No listener allows routes of this kind from this namespace",
+};
+
+export const noMatchingListenerHostname: Problem = {
+  reason: "NoMatchingListenerHostname",
+  message: "No hostname of the route is among those of the listeners",
+};
+
+/** `metav1.Condition.message` holds at most 32768 characters. */
+const longestMessage = 32_768;
+
+function shorten(message: string): string {
+  return message.length <= longestMessage ? message : `${message.slice(0, longestMessage - 1)}…`;
+}

@@ -1,0 +1,254 @@
+import { isEmptyChange, type ProgramChange } from "../program/change.ts";
+import type { Backend, Listener, Program, Route } from "../program/program.ts";
+import { equalValues } from "../resources/equality.ts";
+import { resourceKey, type ResourceChange, type ResourceKey } from "../resources/resource.ts";
+import type { WantedStatus } from "../resources/wanted-status.ts";
+import type { BackendTarget } from "./backends.ts";
+import { classStatus, translateClass, type ClassModel } from "./classes.ts";
+import { Dirt, Indexes, ingest } from "./dirt.ts";
+import { translateBackend } from "./endpoints.ts";
+import { portClaims, translateGateway, type GatewayModel } from "./gateways.ts";
+import { PortClaims } from "./ports.ts";
+import { translateRoute, type TranslatedRoute } from "./routes.ts";
+import { boundListeners, gatewayStatus, settleGateway, viewGateway, type SettledGateway } from "./settle.ts";
+import { Sight, type GatewayView } from "./sight.ts";
+import { Table } from "./table.ts";
+import type { Placement, Translation, Work } from "./translation.ts";
+import { World } from "./world.ts";
+
+export type { Placement, Translation, Work } from "./translation.ts";
+
+export interface TranslatorOptions {
+  /** Whether classes with this `controllerName` are ours. */
+  readonly accepts: (controllerName: string) => boolean;
+  readonly supportedFeatures: readonly string[];
+}
+
+export interface TranslatorInput {
+  /** Validated and defaulted resources; of several changes of one object the last counts. */
+  readonly changes: readonly ResourceChange[];
+  /** Only what is new. A placement without address takes the Gateway's address away and is then forgotten. */
+  readonly placements?: readonly Placement[];
+}
+
+const nothing: ReadonlySet<string> = new Set();
+
+/**
+ * Resources to program and statuses. Pure: what it gives depends on the sum of what it was given, not on
+ * order or batches (but for the version numbers, which count the changes). An edit costs what it touches.
+ */
+export class Translator {
+  private readonly accepts: (controllerName: string) => boolean;
+  private readonly supportedFeatures: readonly string[];
+  private readonly world = new World();
+  private readonly indexes = new Indexes();
+  private readonly placements = new Map<ResourceKey, Placement>();
+  /** Classes and Gateways of ours. */
+  private readonly classes = new Map<ResourceKey, ClassModel>();
+  private readonly models = new Map<ResourceKey, GatewayModel>();
+  private readonly settled = new Map<ResourceKey, SettledGateway>();
+  private readonly views = new Map<ResourceKey, GatewayView>();
+  /** The version of the program that brought a Gateway's listeners to what they are. */
+  private readonly versions = new Map<ResourceKey, number>();
+  private readonly ports = new PortClaims();
+  private readonly targets = new Map<string, BackendTarget>();
+  private readonly listeners = new Table<Listener>();
+  private readonly routes = new Table<Route>();
+  private readonly backends = new Table<Backend>();
+  private readonly statuses = new Table<WantedStatus>();
+  private version = 0;
+
+  constructor({ accepts, supportedFeatures }: TranslatorOptions) {
+    this.accepts = accepts;
+    this.supportedFeatures = [...supportedFeatures].toSorted();
+  }
+
+  /** The whole program as it is now: a view, not a copy. */
+  get program(): Program {
+    return {
+      version: this.version,
+      listeners: this.listeners.entries,
+      routes: this.routes.entries,
+      backends: this.backends.entries,
+    };
+  }
+
+  /** Takes changes in and says what they change. Each stage marks what the following ones have to do. */
+  apply({ changes, placements = [] }: TranslatorInput): Translation {
+    const dirt = new Dirt();
+    const work: Work = { gatewayClasses: 0, gateways: 0, routes: 0, backends: 0, reads: 0 };
+    const readBefore = this.world.reads;
+    for (const change of changes) ingest(change, this.world, this.indexes, dirt);
+    for (const placement of placements) this.place(placement, dirt);
+    for (const key of dirt.classes) this.translateClass(key, dirt, work);
+    const moved = this.translateGateways(dirt, work);
+    for (const key of dirt.routes) this.translateRoute(key, dirt, work);
+    for (const key of dirt.backends) this.translateBackend(key, work);
+    const change = this.takeChange();
+    for (const key of moved) this.versions.set(key, this.version);
+    for (const key of dirt.gatewayStatuses) this.writeGatewayStatus(key);
+    work.reads = this.world.reads - readBefore;
+    return { change, statuses: this.takeStatuses(), work };
+  }
+
+  private place(placement: Placement, dirt: Dirt): void {
+    const { gateway } = placement;
+    if (equalValues(this.placements.get(gateway), placement)) return;
+    if (placement.address === undefined) this.placements.delete(gateway);
+    else this.placements.set(gateway, placement);
+    dirt.gateways.add(gateway);
+  }
+
+  private translateClass(key: ResourceKey, dirt: Dirt, work: Work): void {
+    work.gatewayClasses++;
+    const gatewayClass = this.world.at("GatewayClass", key);
+    const isOurs = gatewayClass !== undefined && this.accepts(gatewayClass.spec.controllerName);
+    const model = isOurs ? translateClass(gatewayClass) : undefined;
+    if (!equalValues(this.classes.get(key), model)) {
+      for (const gateway of this.indexes.classes.owners(key)) dirt.gateways.add(gateway);
+    }
+    if (gatewayClass === undefined || model === undefined) {
+      this.classes.delete(key);
+      this.statuses.delete(key);
+    } else {
+      this.classes.set(key, model);
+      this.statuses.put(classStatus(gatewayClass, model, this.supportedFeatures));
+    }
+  }
+
+  /** Returns the Gateways whose bound listeners have changed. */
+  private translateGateways(dirt: Dirt, work: Work): ReadonlySet<ResourceKey> {
+    const moved = new Set<ResourceKey>();
+    const unsettled = new Set(dirt.gateways);
+    for (const key of dirt.gateways) {
+      for (const rival of this.translateGateway(key)) unsettled.add(rival);
+    }
+    for (const key of unsettled) {
+      work.gateways++;
+      if (this.settleGateway(key, dirt)) moved.add(key);
+    }
+    return moved;
+  }
+
+  /** Returns the other Gateways for which a port has changed hands. */
+  private translateGateway(key: ResourceKey): ReadonlySet<ResourceKey> {
+    const gateway = this.world.at("Gateway", key);
+    const classKey = gateway && resourceKey("GatewayClass", "", gateway.spec.gatewayClassName);
+    this.indexes.classes.set(key, classKey === undefined ? nothing : new Set([classKey]));
+    const gatewayClass = classKey === undefined ? undefined : this.classes.get(classKey);
+    if (gateway === undefined || gatewayClass === undefined) {
+      this.models.delete(key);
+      return this.ports.set(key, undefined, nothing);
+    }
+    const model = translateGateway(gateway, gatewayClass, this.placements.get(key));
+    this.models.set(key, model);
+    return this.ports.set(key, gateway, portClaims(model));
+  }
+
+  /** Returns whether the bound listeners have changed. */
+  private settleGateway(key: ResourceKey, dirt: Dirt): boolean {
+    const model = this.models.get(key);
+    const settled = model && settleGateway(key, model, this.ports);
+    const before = boundListeners(this.settled.get(key));
+    const after = boundListeners(settled);
+    for (const listener of before) this.listeners.delete(listener.key);
+    for (const listener of after) this.listeners.put(listener);
+    const view = settled && viewGateway(key.split("/")[1] ?? "", settled);
+    if (!equalValues(this.views.get(key), view)) {
+      for (const route of this.indexes.sights.owners(key)) dirt.routes.add(route);
+    }
+    if (settled === undefined || view === undefined) {
+      this.settled.delete(key);
+      this.views.delete(key);
+    } else {
+      this.settled.set(key, settled);
+      this.views.set(key, view);
+    }
+    dirt.gatewayStatuses.add(key);
+    return !equalValues(before, after);
+  }
+
+  private translateRoute(key: ResourceKey, dirt: Dirt, work: Work): void {
+    work.routes++;
+    const resource = this.world.at("HTTPRoute", key);
+    const sight = new Sight(this.world, this.views);
+    const translated = resource && translateRoute(resource, sight);
+    this.indexes.sights.set(key, resource === undefined ? nothing : sight.seen);
+    this.countRoute(key, translated?.counted ?? nothing, dirt);
+    this.useBackends(key, translated?.targets ?? [], dirt);
+    if (translated?.route === undefined) this.routes.delete(key);
+    else this.routes.put(translated.route);
+    if (translated?.status === undefined) this.statuses.delete(key);
+    else this.statuses.put(translated.status);
+  }
+
+  private countRoute(key: ResourceKey, counted: ReadonlySet<string>, dirt: Dirt): void {
+    const before = this.indexes.counts.targets(key);
+    for (const listener of before.symmetricDifference(counted)) {
+      const [namespace = "", gateway = ""] = listener.split("/");
+      dirt.gatewayStatuses.add(resourceKey("Gateway", namespace, gateway));
+    }
+    this.indexes.counts.set(key, counted);
+  }
+
+  private useBackends(key: ResourceKey, targets: TranslatedRoute["targets"], dirt: Dirt): void {
+    const before = this.indexes.uses.targets(key);
+    const used = new Set(targets.map((target) => target.key));
+    this.indexes.uses.set(key, used);
+    for (const target of targets) {
+      if (this.targets.has(target.key)) continue;
+      this.targets.set(target.key, target);
+      this.indexes.backends.set(target.key, new Set([target.service]));
+      dirt.backends.add(target.key);
+    }
+    for (const backend of before) {
+      if (this.indexes.uses.owners(backend).size === 0) dirt.backends.add(backend);
+    }
+  }
+
+  private translateBackend(key: string, work: Work): void {
+    const target = this.targets.get(key);
+    if (target === undefined) return;
+    work.backends++;
+    if (this.indexes.uses.owners(key).size === 0) {
+      this.targets.delete(key);
+      this.indexes.backends.set(key, nothing);
+      this.backends.delete(key);
+      return;
+    }
+    const service = this.world.at("Service", target.service);
+    const slices = [...this.indexes.slices.owners(target.service)];
+    const present = slices.flatMap((slice) => this.world.at("EndpointSlice", slice) ?? []);
+    this.backends.put(translateBackend(target, service, present));
+  }
+
+  private takeChange(): ProgramChange {
+    const change = {
+      version: this.version + 1,
+      listeners: this.listeners.takeChange(),
+      routes: this.routes.takeChange(),
+      backends: this.backends.takeChange(),
+    };
+    if (isEmptyChange(change)) return { ...change, version: this.version };
+    this.version = change.version;
+    return change;
+  }
+
+  private writeGatewayStatus(key: ResourceKey): void {
+    const settled = this.settled.get(key);
+    if (settled === undefined) {
+      this.versions.delete(key);
+      this.statuses.delete(key);
+      return;
+    }
+    const version = this.versions.get(key) ?? this.version;
+    this.versions.set(key, version);
+    const attachedRoutes = (listener: string) => this.indexes.counts.owners(listener).size;
+    this.statuses.put(gatewayStatus(key, settled, version, attachedRoutes));
+  }
+
+  private takeStatuses(): readonly WantedStatus[] {
+    const { set, remove } = this.statuses.takeChange();
+    return [...set, ...remove.map((key) => ({ kind: "Removed", key }) as const)];
+  }
+}

@@ -1,0 +1,35 @@
+import { parseAllDocuments } from "yaml";
+import { findKind } from "../../src/resources/kinds.ts";
+import type { ObjectMeta, Resource } from "../../src/resources/resource.ts";
+import { validate } from "../../src/resources/validate.ts";
+
+/** When the objects of a case were made, unless they say otherwise. */
+const created = "2026-01-01T00:00:00Z";
+
+/**
+ * The objects of a YAML text, checked and with defaults, as a source would give them but for the clock.
+ * Throws on the first error: a case shows what the control plane does with valid objects.
+ */
+export function loadResources(text: string): readonly Resource[] {
+  return parseAllDocuments(text).flatMap((document) => {
+    if (document.errors[0] !== undefined) throw document.errors[0];
+    const body = document.toJS() as unknown;
+    return body === null || body === undefined ? [] : [checkResource(body)];
+  });
+}
+
+/** One object as a user would write it. */
+export function checkResource(body: unknown): Resource {
+  const { apiVersion = "", kind: name = "", metadata } = body as Partial<Resource>;
+  const kind = findKind(apiVersion, name);
+  if (kind === undefined) throw new Error(`There is no kind ${apiVersion} ${name}`);
+  const { value, errors } = validate<unknown>(kind.schema, body);
+  const place = `${name} ${metadata?.name ?? ""}`;
+  if (errors[0] !== undefined) {
+    throw new Error(`${place}: ${errors[0].path.join(".")}: ${errors[0].message}`);
+  }
+  const object = value as Resource;
+  const namespace = kind.namespaced ? (metadata?.namespace ?? "default") : "";
+  const defaults: Partial<ObjectMeta> = { creationTimestamp: created, generation: 1 };
+  return { ...object, apiVersion: kind.apiVersion, metadata: { ...defaults, ...object.metadata, namespace } };
+}

@@ -1,0 +1,151 @@
+import { Document, isCollection, visit } from "yaml";
+import type {
+  Backend,
+  Destination,
+  Filter,
+  Listener,
+  Match,
+  Program,
+  Route,
+  Rule,
+} from "../../src/program/program.ts";
+import type { Condition } from "../../src/resources/condition.ts";
+import { GATEWAY_GROUP } from "../../src/resources/reference.ts";
+import type { ResourceKey } from "../../src/resources/resource.ts";
+import type { ListenerWanted, RouteKind, WantedStatus } from "../../src/resources/wanted-status.ts";
+
+/** Program and statuses as the plain data that stands in a case: compact, and in an order of its own. */
+
+export function renderProgram({ listeners, routes, backends }: Program): unknown {
+  return trim({
+    listeners: sorted(listeners, renderListener),
+    routes: sorted(routes, renderRoute),
+    backends: sorted(backends, renderBackend),
+  });
+}
+
+export function renderStatuses(statuses: ReadonlyMap<ResourceKey, WantedStatus>): unknown {
+  return trim(sorted(statuses, renderStatus));
+}
+
+/** Small collections on one line. */
+export function toYaml(data: unknown): string {
+  const document = new Document(data ?? {});
+  visit(document, {
+    Collection: (_key, node, path) => {
+      if (path.length > 4 && JSON.stringify(node).length <= oneLine) node.flow = true;
+      return isCollection(node) && node.flow === true ? visit.SKIP : undefined;
+    },
+  });
+  return document.toString({ lineWidth: 0 });
+}
+
+const oneLine = 84;
+
+function renderListener({ protocol, address, port, hostname }: Listener): unknown {
+  return { protocol, address, port, ...(hostname !== "" && { hostname }) };
+}
+
+function renderRoute({ created, attachments, rules }: Route): unknown {
+  return {
+    created: new Date(created).toISOString(),
+    attachments: Object.fromEntries(
+      attachments.map(({ listener, hostnames }) => [
+        listener,
+        hostnames.map((hostname) => hostname || "any"),
+      ]),
+    ),
+    rules: rules.map(renderRule),
+  };
+}
+
+function renderRule({ matches, filters, destinations, ...rest }: Rule): unknown {
+  return {
+    ...rest,
+    matches: matches.map(renderMatch),
+    filters: filters.map(renderFilter),
+    destinations: destinations.map(renderDestination),
+  };
+}
+
+function renderMatch({ path, method, headers, query }: Match): unknown {
+  const where = { path: `${path.type} ${path.value}`, method };
+  return { ...where, headers: renderFields(headers), query: renderFields(query) };
+}
+
+function renderFields(list: Match["headers"]): unknown {
+  return Object.fromEntries(list.map(({ type, name, value }) => [name, `${type} ${value}`]));
+}
+
+function renderFilter(filter: Filter): unknown {
+  if (!("set" in filter)) return filter;
+  const fields = (list: typeof filter.set) =>
+    Object.fromEntries(list.map(({ name, value }) => [name, value]));
+  return { type: filter.type, set: fields(filter.set), add: fields(filter.add), remove: filter.remove };
+}
+
+function renderDestination({ weight, backend, filters }: Destination): unknown {
+  return { backend: backend ?? "invalid", weight, filters: filters.map(renderFilter) };
+}
+
+function renderBackend({ endpoints }: Backend): unknown {
+  return endpoints.length === 0 ? "no endpoints" : endpoints.map(({ host, port }) => `${host}:${port}`);
+}
+
+function renderStatus(status: WantedStatus): unknown {
+  if (status.kind === "Removed") return "removed";
+  if (status.kind === "GatewayClass") {
+    return { conditions: renderConditions(status.conditions), supportedFeatures: status.supportedFeatures };
+  }
+  if (status.kind === "HTTPRoute") {
+    return status.parents.map(({ parentRef: { group: _group, kind: _kind, ...parentRef }, conditions }) => ({
+      parentRef,
+      conditions: renderConditions(conditions),
+    }));
+  }
+  return {
+    addresses: status.addresses.map((address) => address.value),
+    conditions: renderConditions(status.conditions),
+    listeners: Object.fromEntries(status.listeners.map((one) => [one.name, renderListenerStatus(one)])),
+  };
+}
+
+function renderListenerStatus({ supportedKinds, attachedRoutes, conditions }: ListenerWanted): unknown {
+  return {
+    attachedRoutes,
+    supportedKinds: supportedKinds.map(renderKind),
+    conditions: renderConditions(conditions),
+  };
+}
+
+function renderKind({ group, kind }: RouteKind): string {
+  return group === GATEWAY_GROUP ? kind : `${group}/${kind}`;
+}
+
+/** `STATUS REASON`, and the message where something is wrong. Without conflict a listener needs no mention of it. */
+function renderConditions(conditions: readonly Condition[]): unknown {
+  const lines = conditions.map(({ type, status, reason, message }) => {
+    const isFine = status === "True" && reason === type;
+    return [type, isFine ? "True" : `${status} ${reason}: ${message}`] as const;
+  });
+  return Object.fromEntries(lines.filter(([type, line]) => type !== "Conflicted" || line.startsWith("True")));
+}
+
+function sorted<Entry>(table: ReadonlyMap<string, Entry>, render: (entry: Entry) => unknown): unknown {
+  const keys = [...table.keys()].toSorted();
+  return Object.fromEntries(keys.map((key) => [key, render(table.get(key)!)]));
+}
+
+/** Without undefined values and empty collections. */
+function trim(data: unknown): unknown {
+  if (Array.isArray(data)) return data.map(trim);
+  if (typeof data !== "object" || data === null) return data;
+  const entries = Object.entries(data)
+    .map(([key, value]) => [key, trim(value)] as const)
+    .filter(([, value]) => value !== undefined && !isEmpty(value));
+  return Object.fromEntries(entries);
+}
+
+function isEmpty(value: unknown): boolean {
+  return typeof value === "object" && value !== null && Object.keys(value).length === 0;
+}

@@ -1,0 +1,267 @@
+import * as fc from "fast-check";
+import { resourceKey, type Resource } from "../../src/resources/resource.ts";
+import type { Placement } from "../../src/translate/translate.ts";
+import { checkResource } from "../golden/load.ts";
+
+/**
+ * Valid objects out of few names, so that they find each other: references that lead nowhere, conflicts,
+ * grants and all the filters come up by themselves.
+ */
+
+const gatewayApi = "gateway.networking.k8s.io/v1";
+const namespaces = ["a", "b"] as const;
+const namespace = fc.constantFrom(...namespaces);
+const gatewayName = fc.constantFrom("g1", "g2", "g3");
+const serviceName = fc.constantFrom("s1", "s2", "s3");
+const className = fc.constantFrom("c1", "c1", "c1", "c2");
+const creationTimestamp = fc.constantFrom(
+  "2026-01-01T00:00:00Z",
+  "2026-01-02T00:00:00Z",
+  "2026-01-03T00:00:00Z",
+);
+const labels = fc.constantFrom({ team: "red" }, { team: "blue" }, {});
+const hostname = fc.constantFrom("a.example.com", "*.example.com", "b.a.example.com", "example.org", "*.org");
+const present = { requiredKeys: [] as [] };
+
+/** Mostly left out. */
+function seldom<Value>(arbitrary: fc.Arbitrary<Value>): fc.Arbitrary<Value | undefined> {
+  return fc.oneof({ weight: 6, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary });
+}
+
+function named(name: fc.Arbitrary<string>): fc.Arbitrary<object> {
+  return fc.record({ name, namespace, creationTimestamp, labels });
+}
+
+const gatewayClass = fc
+  .record({
+    name: className,
+    parametersRef: seldom(fc.constant({ group: "example.com", kind: "P", name: "p" })),
+  })
+  .map(({ name, ...rest }) => ({
+    apiVersion: gatewayApi,
+    kind: "GatewayClass",
+    metadata: { name },
+    spec: { controllerName: "example.com/ours", ...rest },
+  }));
+
+const selector = fc.constantFrom(
+  { matchLabels: { team: "blue" } },
+  { matchExpressions: [{ key: "team", operator: "NotIn", values: ["blue"] }] },
+  { matchExpressions: [{ key: "team", operator: "Odd" }] },
+);
+
+const allowedRoutes = fc.record({
+  namespaces: fc.oneof(
+    { weight: 4, arbitrary: fc.constant({ from: "All" }) },
+    { weight: 1, arbitrary: fc.constantFrom({ from: "Same" }, { from: "Selector" }) },
+    { weight: 2, arbitrary: selector.map((one) => ({ from: "Selector", selector: one })) },
+  ),
+  kinds: seldom(fc.constantFrom([{ kind: "HTTPRoute" }], [{ kind: "GRPCRoute" }, { kind: "HTTPRoute" }])),
+});
+
+const listener = fc.oneof(
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      protocol: fc.constant("HTTP"),
+      port: fc.constantFrom(80, 8080),
+      hostname: fc.option(hostname, { nil: undefined }),
+      allowedRoutes,
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      protocol: fc.constantFrom("TCP", "UDP", "HTTPS"),
+      port: fc.constantFrom(80, 443),
+    }),
+  },
+);
+
+const gateway = fc
+  .record({
+    metadata: named(gatewayName),
+    spec: fc.record({
+      gatewayClassName: className,
+      listeners: fc.array(listener, { minLength: 1, maxLength: 4 }),
+      addresses: seldom(
+        fc.constantFrom([{ value: "127.0.0.1" }], [{ type: "Hostname", value: "example.com" }], [{}]),
+      ),
+    }),
+  })
+  .map(({ metadata, spec }) => ({
+    apiVersion: gatewayApi,
+    kind: "Gateway",
+    metadata,
+    spec: { ...spec, listeners: distinct(spec.listeners) },
+  }));
+
+function distinct(listeners: readonly object[]): readonly object[] {
+  const kept = new Map(
+    listeners.map((one) => {
+      const { port, protocol, hostname: host } = one as Record<string, unknown>;
+      return [JSON.stringify([port, protocol, host]), one] as const;
+    }),
+  );
+  return [...kept.values()].map((one, index) => ({ name: `l${index}`, ...one }));
+}
+
+const header = fc.record({ name: fc.constantFrom("x", "X", "y"), value: fc.constantFrom("1", "2", "ü") });
+const headers = fc.uniqueArray(header, { selector: ({ name }) => name, maxLength: 2 });
+const modifier = fc.record({ set: headers, add: headers, remove: fc.constantFrom([], ["X-Gone"]) }, present);
+const mirror = { type: "RequestMirror", requestMirror: { backendRef: { name: "s1", port: 80 } } };
+const filter = fc.oneof(
+  modifier.map((one) => ({ type: "RequestHeaderModifier", requestHeaderModifier: one })),
+  modifier.map((one) => ({ type: "ResponseHeaderModifier", responseHeaderModifier: one })),
+  fc.constantFrom(
+    { type: "URLRewrite", urlRewrite: { path: { type: "ReplaceFullPath", replaceFullPath: "/ space" } } },
+    { type: "URLRewrite", urlRewrite: { hostname: "in.example.com" } },
+    { type: "CORS", cors: {} },
+  ),
+  fc.constant(mirror),
+);
+const filters = seldom(fc.uniqueArray(filter, { selector: ({ type }) => type, maxLength: 2 }));
+
+const backendRef = fc.record({
+  name: serviceName,
+  namespace: seldom(namespace),
+  port: fc.constantFrom(80, 80, 81),
+  weight: fc.constantFrom(0, 1, 5),
+  kind: seldom(fc.constant("Bucket")),
+  filters,
+});
+
+const match = fc.record(
+  {
+    path: fc.constantFrom(
+      { type: "Exact", value: "/x" },
+      { type: "PathPrefix", value: "/x/" },
+      { type: "PathPrefix", value: "/" },
+      { type: "RegularExpression", value: "/x(?=y)" },
+      { type: "RegularExpression", value: "/[a-z]+" },
+    ),
+    method: fc.constantFrom("GET", "POST"),
+    headers,
+    queryParams: headers,
+  },
+  present,
+);
+
+const rule = fc.record(
+  {
+    matches: fc.array(match, { maxLength: 3 }),
+    filters,
+    backendRefs: fc.array(backendRef, { maxLength: 3 }),
+    timeouts: fc.constantFrom({ request: "1s" }, { request: "0s", backendRequest: "5ms" }),
+    retry: fc.constant({}),
+  },
+  present,
+);
+
+const parentRef = fc.record({
+  name: gatewayName,
+  namespace: fc.option(namespace, { nil: undefined }),
+  sectionName: seldom(fc.constantFrom("l0", "l1")),
+  port: seldom(fc.constantFrom(80, 8080)),
+});
+
+const route = fc
+  .record({
+    metadata: named(fc.constantFrom("r1", "r2", "r3")),
+    parentRefs: fc.uniqueArray(parentRef, { selector: ({ name }) => name, minLength: 1, maxLength: 2 }),
+    hostnames: seldom(fc.uniqueArray(hostname, { minLength: 1, maxLength: 2 })),
+    rules: fc.array(rule, { minLength: 1, maxLength: 3 }),
+  })
+  .map(({ metadata, ...spec }) => ({ apiVersion: gatewayApi, kind: "HTTPRoute", metadata, spec }));
+
+const service = fc
+  .record({
+    metadata: named(serviceName),
+    type: fc.constantFrom("ClusterIP", "ClusterIP", "ExternalName"),
+    ports: fc.constantFrom(
+      [{ port: 80 }],
+      [{ port: 80 }],
+      [{ port: 80, appProtocol: "kubernetes.io/h2c" }],
+      [
+        { name: "w", port: 80 },
+        { name: "v", port: 81 },
+      ],
+      [{ port: 80, protocol: "UDP" }],
+    ),
+  })
+  .map(({ metadata, ...spec }) => ({ apiVersion: "v1", kind: "Service", metadata, spec }));
+
+const conditions = fc.record(
+  { ready: fc.boolean(), serving: fc.boolean(), terminating: fc.boolean() },
+  present,
+);
+const slice = fc
+  .record({
+    name: fc.constantFrom("e1", "e2", "e3"),
+    namespace,
+    service: serviceName,
+    port: fc.constantFrom({ port: 8080 }, { name: "w", port: 8080 }, { name: "v" }),
+    endpoints: fc.array(
+      fc.record({ addresses: fc.constantFrom(["10.0.0.1"], ["10.0.0.2"], ["10.0.0.3"]), conditions }),
+      { maxLength: 3 },
+    ),
+  })
+  .map((one) => ({
+    apiVersion: "discovery.k8s.io/v1",
+    kind: "EndpointSlice",
+    metadata: {
+      name: one.name,
+      namespace: one.namespace,
+      labels: { "kubernetes.io/service-name": one.service },
+    },
+    addressType: "IPv4",
+    ports: [one.port],
+    endpoints: one.endpoints,
+  }));
+
+const grant = fc
+  .record({
+    metadata: named(fc.constantFrom("n1", "n2")),
+    from: namespace,
+    to: fc.record({ name: serviceName }, present),
+  })
+  .map(({ metadata, from, to }) => ({
+    apiVersion: gatewayApi,
+    kind: "ReferenceGrant",
+    metadata,
+    spec: {
+      from: [{ group: "gateway.networking.k8s.io", kind: "HTTPRoute", namespace: from }],
+      to: [{ group: "", kind: "Service", ...to }],
+    },
+  }));
+
+const namespaceObject = fc
+  .record({ name: namespace, labels })
+  .map((metadata) => ({ apiVersion: "v1", kind: "Namespace", metadata }));
+
+export const arbitraryResource: fc.Arbitrary<Resource> = fc
+  .oneof(
+    { weight: 1, arbitrary: gatewayClass },
+    { weight: 3, arbitrary: gateway },
+    { weight: 6, arbitrary: route },
+    { weight: 3, arbitrary: service },
+    { weight: 3, arbitrary: slice },
+    { weight: 2, arbitrary: grant },
+    { weight: 1, arbitrary: namespaceObject },
+  )
+  // As a file would give it: a field that is undefined is not there.
+  .map((body) => checkResource(JSON.parse(JSON.stringify(body))));
+
+/** Few addresses, so that Gateways compete. */
+export const arbitraryPlacement: fc.Arbitrary<Placement> = fc
+  .record({
+    namespace,
+    name: gatewayName,
+    address: fc.constantFrom("127.0.0.1", "127.0.0.1", "127.0.0.2", undefined),
+    portOffset: fc.constantFrom(0, 8000),
+  })
+  .map((one) => ({
+    gateway: resourceKey("Gateway", one.namespace, one.name),
+    ...(one.address !== undefined && { address: one.address }),
+    portOffset: one.portOffset,
+  }));

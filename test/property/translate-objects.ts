@@ -1,0 +1,129 @@
+import { checkResource } from "../golden/load.ts";
+import {
+  keyOf,
+  resourceKey,
+  type ObjectMeta,
+  type Resource,
+  type ResourceChange,
+} from "../../src/resources/resource.ts";
+import { Translator, type Placement } from "../../src/translate/translate.ts";
+
+/** Valid objects that are as small as they can be, for tests that need very many of them. */
+
+const gatewayApi = "gateway.networking.k8s.io/v1";
+
+type Metadata = Partial<ObjectMeta>;
+
+/** A path is `NAMESPACE/NAME`. */
+function split(path: string): { readonly namespace: string; readonly name: string } {
+  const [namespace = "", name = ""] = path.split("/");
+  return { namespace, name };
+}
+
+export function makeClass(name: string): Resource {
+  const spec = { controllerName: "example.com/gatewright" };
+  return checkResource({ apiVersion: gatewayApi, kind: "GatewayClass", metadata: { name }, spec });
+}
+
+export interface ListenerBody {
+  readonly name: string;
+  readonly port: number;
+  readonly protocol: string;
+  readonly hostname?: string;
+  readonly allowedRoutes?: object;
+}
+
+export function makeGateway(
+  path: string,
+  listeners: readonly ListenerBody[],
+  metadata: Metadata = {},
+  gatewayClassName = "gatewright",
+): Resource {
+  return checkResource({
+    apiVersion: gatewayApi,
+    kind: "Gateway",
+    metadata: { ...split(path), ...metadata },
+    spec: { gatewayClassName, listeners },
+  });
+}
+
+/** An HTTP listener that takes routes from everywhere, unless `namespaces` says otherwise. */
+export function http(name: string, port: number, namespaces: object = { from: "All" }): ListenerBody {
+  return { name, port, protocol: "HTTP", allowedRoutes: { namespaces } };
+}
+
+/** A route with one rule: `prefix` to port 80 of the services. */
+export function makeRoute(
+  path: string,
+  parents: readonly string[],
+  prefix: string,
+  services: readonly string[],
+  spec: object = {},
+): Resource {
+  return checkResource({
+    apiVersion: gatewayApi,
+    kind: "HTTPRoute",
+    metadata: split(path),
+    spec: {
+      parentRefs: parents.map(split),
+      rules: [
+        {
+          matches: [{ path: { type: "PathPrefix", value: prefix } }],
+          backendRefs: services.map((one) => ({ ...split(one), port: 80 })),
+        },
+      ],
+      ...spec,
+    },
+  });
+}
+
+export function makeService(path: string, port = 80): Resource {
+  const spec = { ports: [{ port }] };
+  return checkResource({ apiVersion: "v1", kind: "Service", metadata: split(path), spec });
+}
+
+export function makeSlice(path: string, service: string, addresses: readonly string[]): Resource {
+  return checkResource({
+    apiVersion: "discovery.k8s.io/v1",
+    kind: "EndpointSlice",
+    metadata: { ...split(path), labels: { "kubernetes.io/service-name": service } },
+    addressType: "IPv4",
+    ports: [{ port: 8080 }],
+    endpoints: addresses.map((address) => ({ addresses: [address] })),
+  });
+}
+
+export function makeNamespace(name: string, labels: Readonly<Record<string, string>>): Resource {
+  return checkResource({ apiVersion: "v1", kind: "Namespace", metadata: { name, labels } });
+}
+
+/** Lets HTTPRoutes of one namespace refer to all Services of the grant's own. */
+export function makeGrant(path: string, from: string): Resource {
+  return checkResource({
+    apiVersion: gatewayApi,
+    kind: "ReferenceGrant",
+    metadata: split(path),
+    spec: {
+      from: [{ group: "gateway.networking.k8s.io", kind: "HTTPRoute", namespace: from }],
+      to: [{ group: "", kind: "Service" }],
+    },
+  });
+}
+
+export function present(object: Resource): ResourceChange {
+  return { key: keyOf(object), object };
+}
+
+export function absent(object: Resource): ResourceChange {
+  return { key: keyOf(object) };
+}
+
+export function place(path: string, address: string | undefined, portOffset = 0): Placement {
+  const { namespace, name } = split(path);
+  const gateway = resourceKey("Gateway", namespace, name);
+  return { gateway, ...(address !== undefined && { address }), portOffset };
+}
+
+export function newTranslator(): Translator {
+  return new Translator({ accepts: () => true, supportedFeatures: ["HTTPRoute", "Gateway"] });
+}

@@ -1,0 +1,193 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { isEmptyChange } from "../../src/program/change.ts";
+import type { Resource, ResourceChange } from "../../src/resources/resource.ts";
+import type { Translator, TranslatorInput, Work } from "../../src/translate/translate.ts";
+import {
+  absent,
+  http,
+  makeClass,
+  makeGateway,
+  makeGrant,
+  makeNamespace,
+  makeRoute,
+  makeService,
+  makeSlice,
+  newTranslator,
+  place,
+  present,
+} from "./translate-objects.ts";
+
+/**
+ * Every event costs what it touches, however large the world around it is: the same events, in worlds of
+ * two sizes, must do the same work and look at as many resources.
+ */
+
+const small = 1000;
+const large = 10_000;
+const routesPerNamespace = 10;
+const selector = { from: "Selector", selector: { matchLabels: { team: "blue" } } };
+
+/** Namespaces of ten routes each; every route with a Service of its own, and one that all of a namespace share. */
+function makeWorld(routes: number): readonly Resource[] {
+  const objects = [
+    makeClass("gatewright"),
+    makeGateway("infra/gw", [http("http", 80)]),
+    makeGateway("infra/picky", [http("http", 80, selector)]),
+  ];
+  for (let index = 0; index < routes; index++) {
+    const namespace = `ns-${Math.floor(index / routesPerNamespace)}`;
+    if (index % routesPerNamespace === 0) {
+      const parents = ["infra/gw", "infra/picky"];
+      objects.push(
+        makeNamespace(namespace, { team: "blue" }),
+        makeService(`${namespace}/shared`),
+        makeGrant(`${namespace}/in`, "guest"),
+        makeRoute(`${namespace}/lead`, parents, "/lead", [`${namespace}/shared`]),
+      );
+    }
+    const name = `${namespace}/r-${index}`;
+    objects.push(
+      makeRoute(name, ["infra/gw"], `/p-${index}`, [name, `${namespace}/shared`]),
+      makeService(name),
+      makeSlice(`${name}-a`, `r-${index}`, ["10.0.0.1", "10.0.0.2"]),
+    );
+  }
+  return [...objects, makeRoute("guest/visitor", ["infra/gw"], "/visit", ["ns-7/shared"])];
+}
+
+function start(routes: number): Translator {
+  const translator = newTranslator();
+  const placements = [place("infra/gw", "127.0.0.1"), place("infra/picky", "127.0.0.2")];
+  translator.apply({ changes: makeWorld(routes).map(present), placements });
+  return translator;
+}
+
+interface Event {
+  readonly name: string;
+  /** Each input must change something, and after the last the world is as it was before the first. */
+  readonly inputs: readonly TranslatorInput[];
+  readonly work: Partial<Work>;
+}
+
+function change(...changes: ResourceChange[]): TranslatorInput {
+  return { changes };
+}
+
+const subject = "ns-7/r-75";
+const visiting = "ns-7/shared";
+const routeBefore = makeRoute(subject, ["infra/gw"], "/p-75", [subject, visiting]);
+const newRoute = makeRoute("ns-7/new", ["infra/gw"], "/new", [visiting]);
+const newGateway = makeGateway("infra/new", [http("http", 80)], {
+  creationTimestamp: "2027-01-01T00:00:00Z",
+});
+/** The one that leads the namespace, and the visitor. */
+const furtherRoutes = 2;
+
+const events: readonly Event[] = [
+  {
+    name: "a route is edited",
+    inputs: [
+      change(present(makeRoute(subject, ["infra/gw"], "/other", [subject, visiting]))),
+      change(present(routeBefore)),
+    ],
+    work: { routes: 2 },
+  },
+  {
+    name: "a route comes and goes",
+    inputs: [change(present(newRoute)), change(absent(newRoute))],
+    work: { routes: 2 },
+  },
+  {
+    name: "endpoints change",
+    inputs: [
+      change(present(makeSlice(`${subject}-a`, "r-75", ["10.0.0.3"]))),
+      change(present(makeSlice(`${subject}-a`, "r-75", ["10.0.0.1", "10.0.0.2"]))),
+    ],
+    work: { backends: 2 },
+  },
+  {
+    name: "the Service of one route loses its port and gets it back",
+    inputs: [change(present(makeService(subject, 81))), change(present(makeService(subject)))],
+    work: { routes: 2, backends: 2 },
+  },
+  {
+    name: "a ReferenceGrant is revoked and given again",
+    inputs: [change(absent(makeGrant("ns-7/in", "guest"))), change(present(makeGrant("ns-7/in", "guest")))],
+    work: { routes: 2 },
+  },
+  {
+    name: "the labels of a namespace change: of its routes, the one with a parent that looks at them",
+    inputs: [
+      change(present(makeNamespace("ns-7", { team: "red" }))),
+      change(present(makeNamespace("ns-7", { team: "blue" }))),
+    ],
+    work: { routes: 2 },
+  },
+  {
+    name: "a Gateway without routes comes, is placed and goes",
+    inputs: [
+      change(present(newGateway)),
+      { changes: [], placements: [place("infra/new", "127.0.0.3")] },
+      { changes: [absent(newGateway)], placements: [place("infra/new", undefined)] },
+    ],
+    work: { gateways: 3 },
+  },
+  {
+    name: "a Gateway with all the routes is annotated: nothing that they see",
+    inputs: [
+      change(present(makeGateway("infra/gw", [http("http", 80)], { annotations: { note: "x" } }))),
+      change(present(makeGateway("infra/gw", [http("http", 80)]))),
+    ],
+    work: { gateways: 2 },
+  },
+  {
+    name: "the class says the same as before",
+    inputs: [change(present(makeClass("gatewright")))],
+    work: {},
+  },
+];
+
+const nothing = { gatewayClasses: 0, gateways: 0, routes: 0, backends: 0 };
+const worlds = [start(small), start(large)];
+
+for (const { name, inputs, work } of events) {
+  test(`${name}: the same work among ${small} and among ${large} routes`, () => {
+    const reads = worlds.map((translator) => {
+      const before = new Map(translator.program.routes);
+      const works = inputs.map((input) => translator.apply(input).work);
+      assert.deepEqual(sumOf(works), { ...nothing, ...work });
+      assert.deepEqual(new Map(translator.program.routes), before);
+      return works.map((one) => one.reads);
+    });
+    assert.deepEqual(reads[0], reads[1], "resources looked at");
+  });
+}
+
+test("a shared Service is translated once, with the routes that refer to it", () => {
+  const translator = start(small);
+  const { work } = translator.apply(change(present(makeService(visiting, 81))));
+  assert.deepEqual(sumOf([work]), { ...nothing, routes: routesPerNamespace + furtherRoutes, backends: 1 });
+});
+
+test("a change that changes nothing is not a new version", () => {
+  const translator = start(small);
+  const { version } = translator.program;
+  const { change: none, statuses, work } = translator.apply(change(present(routeBefore)));
+  assert.ok(isEmptyChange(none));
+  assert.equal(none.version, version);
+  assert.deepEqual(statuses, []);
+  assert.deepEqual(sumOf([work]), nothing);
+});
+
+/** Objects translated; what was read for them is compared apart. */
+function sumOf(works: readonly Work[]): Omit<Work, "reads"> {
+  const sum = { ...nothing };
+  for (const work of works) {
+    sum.gatewayClasses += work.gatewayClasses;
+    sum.gateways += work.gateways;
+    sum.routes += work.routes;
+    sum.backends += work.backends;
+  }
+  return sum;
+}

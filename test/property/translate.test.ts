@@ -1,0 +1,206 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import * as fc from "fast-check";
+import { applyChange, emptyProgram } from "../../src/program/change.ts";
+import type { Program } from "../../src/program/program.ts";
+import type { Resource, ResourceChange } from "../../src/resources/resource.ts";
+import type { WantedStatus } from "../../src/resources/wanted-status.ts";
+import type { Placement, Translation } from "../../src/translate/translate.ts";
+import {
+  absent,
+  http,
+  makeClass,
+  makeGateway,
+  makeGrant,
+  makeNamespace,
+  makeRoute,
+  makeService,
+  makeSlice,
+  newTranslator,
+  place,
+  present,
+} from "./translate-objects.ts";
+import { arbitraryPlacement, arbitraryResource } from "./translate-arbitrary.ts";
+
+/** A step is one object that comes or changes, one that goes, or a Gateway that is placed. */
+type Step = { readonly change: ResourceChange } | { readonly placement: Placement };
+
+const blueOnly = { from: "Selector", selector: { matchLabels: { team: "blue" } } };
+
+function rival(name: string, creationTimestamp: string): Resource {
+  return makeGateway(name, [http("l0", 80), http("l1", 8080, blueOnly)], { creationTimestamp }, "c1");
+}
+
+/** Something that is served, so that the steps have something to disturb. */
+const ground: readonly Resource[] = [
+  makeClass("c1"),
+  makeNamespace("b", { team: "blue" }),
+  rival("a/g1", "2026-01-02T00:00:00Z"),
+  rival("b/g2", "2026-01-03T00:00:00Z"),
+  makeRoute("a/r1", ["a/g1"], "/x", ["a/s1", "b/s2"]),
+  makeRoute("b/r2", ["a/g1", "b/g2"], "/y", ["b/s2"]),
+  makeService("a/s1"),
+  makeService("b/s2"),
+  makeSlice("a/e1", "s1", ["10.0.0.1"]),
+  makeSlice("b/e1", "s2", ["10.0.0.2"]),
+];
+
+/** What disturbs it most: other words for the same objects. */
+const disturbances: readonly Resource[] = [
+  makeNamespace("b", {}),
+  rival("a/g1", "2026-01-04T00:00:00Z"),
+  rival("b/g2", "2026-01-01T00:00:00Z"),
+  makeGateway("a/g1", [http("l0", 8080)], {}, "c1"),
+  makeSlice("a/e1", "s2", ["10.0.0.1"]),
+  makeSlice("b/e1", "s2", ["10.0.0.3"]),
+  makeGrant("b/n1", "a"),
+];
+
+const placements = [place("a/g1", "127.0.0.1"), place("b/g2", "127.0.0.1")];
+
+const onGround = fc.constantFrom(...ground, ...disturbances);
+
+const step: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 6, arbitrary: arbitraryResource.map((object) => ({ change: present(object) })) },
+  { weight: 1, arbitrary: arbitraryResource.map((object) => ({ change: absent(object) })) },
+  { weight: 4, arbitrary: onGround.map((object) => ({ change: present(object) })) },
+  { weight: 2, arbitrary: onGround.map((object) => ({ change: absent(object) })) },
+  { weight: 1, arbitrary: arbitraryPlacement.map((placement) => ({ placement })) },
+);
+
+const firstSteps: readonly Step[] = [
+  ...ground.map((object) => ({ change: present(object) })),
+  ...placements.map((placement) => ({ placement })),
+];
+
+const steps = fc.array(step, { maxLength: 40 }).map((all) => [...firstSteps, ...all]);
+
+/** Enough for every mistake in the bookkeeping that was tried out. */
+const numRuns = 400;
+
+function check<Values>(property: fc.IProperty<Values>): void {
+  fc.assert(property, { numRuns });
+}
+
+/** What a run of batches leaves behind: the changes added up, and the last status of each object. */
+class Outcome {
+  readonly translator = newTranslator();
+  program: Program = emptyProgram;
+  readonly statuses = new Map<string, WantedStatus>();
+
+  apply(batch: readonly Step[]): Translation {
+    const translation = this.translator.apply({
+      changes: batch.flatMap((one) => ("change" in one ? [one.change] : [])),
+      placements: batch.flatMap((one) => ("placement" in one ? [one.placement] : [])),
+    });
+    this.program = applyChange(this.program, translation.change);
+    for (const status of translation.statuses) {
+      if (status.kind === "Removed") assert.ok(this.statuses.delete(status.key), "removed what stood there");
+      else this.statuses.set(status.key, status);
+    }
+    return translation;
+  }
+
+  /** Version numbers count the batches, so they are left out. */
+  get state(): unknown {
+    const statuses = [...this.statuses.values()].map((one) => ({ ...one, version: 0 }));
+    return {
+      program: { ...this.program, version: 0 },
+      statuses: new Map(statuses.map((one) => [one.key, one])),
+    };
+  }
+}
+
+function run(batches: readonly (readonly Step[])[]): Outcome {
+  const outcome = new Outcome();
+  for (const batch of batches) outcome.apply(batch);
+  return outcome;
+}
+
+/** Only the last step about an object counts: the world that a run of steps leads to. */
+function lastSteps(all: readonly Step[]): readonly Step[] {
+  const last = new Map(
+    all.map((one) => ["change" in one ? one.change.key : `at ${one.placement.gateway}`, one]),
+  );
+  return [...last.values()];
+}
+
+test("one step at a time comes to the same as all at once", () => {
+  check(
+    fc.property(steps, (all) => {
+      assert.deepEqual(run(all.map((one) => [one])).state, run([all]).state);
+    }),
+  );
+});
+
+test("the order in which objects appear plays no part", () => {
+  const shuffled = steps.chain((all) => {
+    const last = lastSteps(all);
+    return fc.tuple(fc.constant(last), fc.shuffledSubarray([...last], { minLength: last.length }));
+  });
+  check(
+    fc.property(shuffled, fc.integer({ min: 1, max: 7 }), ([ordered, mixed], size) => {
+      const batches = Array.from({ length: Math.ceil(mixed.length / size) }, (_, index) =>
+        mixed.slice(index * size, (index + 1) * size),
+      );
+      assert.deepEqual(run(batches).state, run([ordered]).state);
+    }),
+  );
+});
+
+test("history leaves no trace: a world that changed is as one that was always so", () => {
+  check(
+    fc.property(steps, (all) => {
+      assert.deepEqual(run(all.map((one) => [one])).state, run([lastSteps(all)]).state);
+    }),
+  );
+});
+
+test("the changes add up to the program, whose references all lead somewhere", () => {
+  check(
+    fc.property(fc.array(steps, { maxLength: 4 }), (batches) => {
+      const { program, translator } = run(batches);
+      assert.deepEqual(program, {
+        version: translator.program.version,
+        listeners: new Map(translator.program.listeners),
+        routes: new Map(translator.program.routes),
+        backends: new Map(translator.program.backends),
+      });
+      checkReferences(program);
+    }),
+  );
+});
+
+test("removing everything leaves nothing", () => {
+  check(
+    fc.property(steps, (all) => {
+      const outcome = run([all]);
+      outcome.apply(all.flatMap((one) => ("change" in one ? [{ change: { key: one.change.key } }] : [])));
+      assert.deepEqual(outcome.state, new Outcome().state);
+    }),
+  );
+});
+
+test("a batch that is given twice changes nothing the second time", () => {
+  check(
+    fc.property(steps, (all) => {
+      const outcome = run([all]);
+      const { version } = outcome.program;
+      const { statuses, change } = outcome.apply(lastSteps(all));
+      assert.deepEqual(statuses, []);
+      assert.equal(change.version, version);
+    }),
+  );
+});
+
+function checkReferences({ listeners, routes, backends }: Program): void {
+  const used = new Set<string>();
+  for (const route of routes.values()) {
+    for (const { listener } of route.attachments) assert.ok(listeners.has(listener));
+    for (const { matches, destinations } of route.rules) {
+      assert.ok(matches.length > 0);
+      for (const { backend } of destinations) if (backend !== undefined) used.add(backend);
+    }
+  }
+  assert.deepEqual(new Set(backends.keys()), used);
+}
