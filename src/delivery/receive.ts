@@ -1,0 +1,38 @@
+import type { ProgramChange } from "../program/change.ts";
+import type { BindFailure, FromProxy, ToProxy } from "./message.ts";
+
+/** What a worker process does with what it is sent. */
+export interface Receiver {
+  /** Resolves when the change is served, to the listeners that could not be bound. */
+  apply(change: ProgramChange): Promise<readonly BindFailure[]>;
+  /** Resolves to the number of connections that were cut. */
+  drain(deadline: number): Promise<number>;
+}
+
+/** Runs in a worker process: applies what comes over its channel, in order, and acknowledges it. Ends with the channel. */
+export function receiveProgram(receiver: Receiver): void {
+  let queue: Promise<void> = Promise.resolve();
+  process.on("message", (message: ToProxy) => {
+    if (message.type === "drain") {
+      void receiver.drain(message.deadline).then((cut) => {
+        send({ type: "drained", cut }, () => process.exit(0));
+      });
+      return;
+    }
+    const { change } = message;
+    queue = queue.then(async () => {
+      const failures = await receiver.apply(change);
+      send({ type: "ack", version: change.version, failures });
+    });
+  });
+  send({ type: "listening" });
+  // Without its control plane a worker would serve for ever what nobody can change.
+  process.on("disconnect", () => process.exit(0));
+  // A terminal sends Ctrl-C to the whole process group; when a worker ends is decided by the control plane.
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => undefined);
+}
+
+function send(message: FromProxy, done: () => void = () => undefined): void {
+  if (process.connected) process.send!(message, undefined, undefined, done);
+  else done();
+}
