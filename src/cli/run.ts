@@ -1,0 +1,59 @@
+import { Command, Option } from "commander";
+
+export interface RunArguments {
+  readonly files: readonly string[];
+  readonly options: RunFlags;
+}
+
+/** As they stand on the command line; the room `run` reads them. */
+interface RunFlags {
+  readonly echo?: boolean;
+  readonly backend?: readonly string[];
+  readonly address?: string;
+  readonly workers?: string;
+  readonly output?: string;
+  readonly portOffset?: string;
+  readonly follow?: boolean;
+}
+
+const examples = `
+Examples:
+  # Try the routes of a folder; every Service without endpoints is played by an echo server
+  $ gatewright run examples/quickstart --echo
+
+  # Requests for the Service "api" go to a server that you have started yourself
+  $ gatewright run gateway.yaml routes/ --backend shop/api:8080=localhost:3000
+
+  # In a container: one address for all Gateways
+  $ gatewright run manifests/ --address 0.0.0.0
+
+  # In a CI job: wait for the first line, {"event":"ready", ...}
+  $ gatewright run manifests/ --echo --output json --no-follow
+`;
+
+/** `gatewright run`. */
+export function runOptions(serve: (call: RunArguments) => Promise<void>): Command {
+  return new Command("run")
+    .description("Serve the Gateways and routes of manifest files on this machine, and follow every edit.")
+    .argument("<files...>", "manifests (.yaml, .yml, .json), and folders of them")
+    .option(
+      "--echo",
+      "play every Service without endpoints with a server that answers with the request it got",
+    )
+    .addOption(
+      new Option(
+        "--backend <namespace/service:port=host:port>",
+        "send the requests for this port of a Service there (repeatable)",
+      ).argParser((value: string, before: readonly string[] | undefined) => [...(before ?? []), value]),
+    )
+    .option("--address <ip>", "one address for all Gateways (default: each its own, 127.9.0.1 and following)")
+    .option(
+      "--port-offset <n>",
+      'added to ports below 1024; "auto" shifts only when a port cannot be bound: 80 to 8080 (default: auto)',
+    )
+    .option("--workers <n>", "proxy processes (default: one for each core)")
+    .option("--output <form>", "text, or json: one object a line (default: text)")
+    .option("--no-follow", "read the files once")
+    .addHelpText("after", examples)
+    .action(async (files: readonly string[], options: RunFlags) => await serve({ files, options }));
+}

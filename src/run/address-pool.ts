@@ -1,0 +1,43 @@
+import type { ResourceKey } from "../resources/resource.ts";
+
+/**
+ * 127.9.0.1 to 127.9.255.254. All of 127/8 is this machine's loopback (RFC 1122 §3.2.1.3); this corner of it
+ * is away from 127.0.0.1, where a developer's own services listen, from 127.0.0.53 and .54 (systemd-resolved)
+ * and from 127.0.1.1 (the host's own name on Debian).
+ */
+const prefix = "127.9";
+const perBlock = 254;
+const poolSize = 256 * perBlock;
+
+/**
+ * Numbers Gateways in the order in which they come. An address belongs to a name, even after the Gateway is
+ * gone: one that comes back (moved to another file, deleted and applied again) has its old address, and
+ * nobody finds a stranger at an address that was bookmarked. Only a full pool takes from the dead, the
+ * longest known first.
+ */
+export class AddressPool {
+  private readonly numbers = new Map<ResourceKey, number>();
+  private readonly size: number;
+
+  constructor(size: number = poolSize) {
+    this.size = size;
+  }
+
+  /** `live`: the Gateways whose addresses must not be given away. */
+  take(gateway: ResourceKey, live: ReadonlySet<ResourceKey>): string {
+    const known = this.numbers.get(gateway);
+    const number = known ?? (this.numbers.size < this.size ? this.numbers.size : this.evict(live));
+    this.numbers.set(gateway, number);
+    return `${prefix}.${Math.floor(number / perBlock)}.${(number % perBlock) + 1}`;
+  }
+
+  private evict(live: ReadonlySet<ResourceKey>): number {
+    for (const [gateway, number] of this.numbers) {
+      if (live.has(gateway)) continue;
+      this.numbers.delete(gateway);
+      return number;
+    }
+    // More living Gateways than addresses: the last one is shared, and port conflicts are settled by age.
+    return this.size - 1;
+  }
+}

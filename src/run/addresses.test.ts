@@ -1,0 +1,159 @@
+import assert from "node:assert/strict";
+import { createServer } from "node:net";
+import { test, type TestContext } from "node:test";
+import { AddressPool } from "./address-pool.ts";
+import { Addresses, type Tenant } from "./addresses.ts";
+import { chooseOffset } from "./port-offset.ts";
+import { probeBind, type Probe, type Verdict } from "./probe.ts";
+
+const a = "Gateway/default/a";
+const b = "Gateway/default/b";
+const c = "Gateway/default/c";
+
+function tenant(gateway: string, ports: readonly number[], demands: readonly string[] = []): Tenant {
+  return { gateway, ports, demands };
+}
+
+test("the pool numbers Gateways in their order and keeps an address for a name", () => {
+  const pool = new AddressPool();
+  const live = new Set([a, b]);
+  assert.deepEqual([pool.take(a, live), pool.take(b, live)], ["127.9.0.1", "127.9.0.2"]);
+  // `a` is gone, `c` comes: it does not step into its place, and `a` may come back to it.
+  assert.equal(pool.take(c, new Set([b, c])), "127.9.0.3");
+  assert.equal(pool.take(a, new Set([a, b, c])), "127.9.0.1");
+});
+
+test("addresses go on after 254, without network and broadcast numbers", () => {
+  const pool = new AddressPool();
+  const taken = Array.from({ length: 300 }, (_, n) => pool.take(`Gateway/default/g${n}`, new Set()));
+  assert.equal(new Set(taken).size, 300);
+  assert.deepEqual(taken.slice(252, 256), ["127.9.0.253", "127.9.0.254", "127.9.1.1", "127.9.1.2"]);
+});
+
+test("a full pool takes from the dead, never from the living", () => {
+  const pool = new AddressPool(2);
+  assert.deepEqual([pool.take(a, new Set([a])), pool.take(b, new Set([a, b]))], ["127.9.0.1", "127.9.0.2"]);
+  assert.equal(pool.take(c, new Set([a, c])), "127.9.0.2");
+});
+
+async function offset(ports: readonly number[], verdicts: Record<number, Verdict>, held?: number) {
+  return await chooseOffset(ports, held, async (port) => verdicts[port] ?? "free");
+}
+
+test("ports are shifted only when they have to be", async () => {
+  assert.deepEqual(await offset([80, 443], {}), { offset: 0 });
+  assert.deepEqual(await offset([80], { 80: "denied" }), { offset: 8000, why: "denied" });
+  assert.deepEqual(await offset([80, 443], { 443: "taken" }), { offset: 8000, why: "taken" });
+  assert.deepEqual(await offset([80], { 80: "denied", 8080: "taken" }), { offset: 18_000, why: "denied" });
+  assert.deepEqual(
+    await offset([8080, 1024], { 8080: "taken" }),
+    { offset: 0 },
+    "high ports cannot be shifted",
+  );
+});
+
+test("a shift does not lead onto a port of the same Gateway", async () => {
+  assert.deepEqual(await offset([80, 8080], { 80: "denied" }), { offset: 18_000, why: "denied" });
+});
+
+test("an offset is kept while it is free", async () => {
+  assert.deepEqual(await offset([80], {}, 8000), { offset: 8000 });
+  assert.deepEqual(await offset([80], { 8080: "taken" }, 8000), { offset: 0 });
+});
+
+test("when everything is taken the first permitted offset stays, and the listener says so", async () => {
+  const all = Object.fromEntries(
+    [80, 8080, 18_080, 28_080, 38_080, 48_080, 58_080].map((port) => [port, "taken" as const]),
+  );
+  assert.deepEqual(await offset([80], all), { offset: 0 });
+  assert.deepEqual(await offset([80], { ...all, 80: "denied" }), { offset: 8000, why: "denied" });
+});
+
+/** A machine whose answers are written down. */
+function machine(answer: (address: string, port: number) => Verdict): Probe {
+  return async (address, port) => answer(address, port);
+}
+
+test("every Gateway has an address of its own and keeps it", async () => {
+  const addresses = new Addresses({ portOffset: "auto", probe: machine(() => "free") });
+  const first = await addresses.place([tenant(a, [80]), tenant(b, [80])]);
+  assert.equal(first.get(a)?.address, "127.9.0.1");
+  assert.equal(first.get(b)?.address, "127.9.0.2");
+  const second = await addresses.place([tenant(c, [80]), tenant(b, [80, 81])]);
+  assert.equal(second.get(a), undefined);
+  assert.equal(second.get(b)?.address, "127.9.0.2");
+  assert.equal(second.get(c)?.address, "127.9.0.3");
+});
+
+test("a bound port is not asked for again: it would be found taken, by us", async () => {
+  const bound = new Set<string>();
+  const probe = machine((address, port) => (bound.has(`${address} ${port}`) ? "taken" : "free"));
+  const addresses = new Addresses({ portOffset: "auto", probe });
+  await addresses.place([tenant(a, [80])]);
+  bound.add("127.9.0.1 80");
+  const places = await addresses.place([tenant(a, [80, 443])]);
+  assert.equal(places.get(a)?.portOffset, 0);
+});
+
+test("where the machine has only 127.0.0.1 the second Gateway is shifted", async () => {
+  const addresses = new Addresses({
+    portOffset: "auto",
+    probe: machine((address) => (address === "127.0.0.1" ? "free" : "absent")),
+  });
+  const places = await addresses.place([tenant(a, [80, 443]), tenant(b, [80]), tenant(c, [443])]);
+  const brief = [a, b, c].map((key) => [
+    places.get(key)?.address,
+    places.get(key)?.portOffset,
+    places.get(key)?.shifted,
+  ]);
+  assert.deepEqual(brief, [
+    ["127.0.0.1", 0, undefined],
+    ["127.0.0.1", 8000, "taken"],
+    ["127.0.0.1", 8000, "taken"],
+  ]);
+});
+
+test("shifts and their reason are kept over edits", async () => {
+  const addresses = new Addresses({
+    portOffset: "auto",
+    probe: machine((_, port) => (port !== 0 && port < 1024 ? "denied" : "free")),
+  });
+  await addresses.place([tenant(a, [80])]);
+  const { portOffset, shifted } = (await addresses.place([tenant(a, [80, 443])])).get(a)!;
+  assert.deepEqual({ portOffset, shifted }, { portOffset: 8000, shifted: "denied" });
+});
+
+test("the user's address is for all, and neighbours are not evaded on it", async () => {
+  const addresses = new Addresses({ address: "192.0.2.1", portOffset: "auto", probe: machine(() => "free") });
+  const places = await addresses.place([tenant(a, [80]), tenant(b, [80])]);
+  for (const key of [a, b]) {
+    assert.deepEqual([places.get(key)?.address, places.get(key)?.portOffset], ["192.0.2.1", 0]);
+  }
+});
+
+test("a Gateway gets the address that it demands, if the machine has it", async () => {
+  const addresses = new Addresses({
+    portOffset: 0,
+    probe: machine((address) => (/^(192\.0\.2\.7|127\..*)$/.test(address) ? "free" : "absent")),
+  });
+  const places = await addresses.place([
+    tenant(a, [80], ["203.0.113.1", "192.0.2.7"]),
+    tenant(b, [80], ["203.0.113.1"]),
+  ]);
+  assert.equal(places.get(a)?.address, "192.0.2.7");
+  assert.equal(places.get(b)?.address, "127.9.0.1");
+});
+
+async function occupy(context: TestContext, address: string): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, address, resolve));
+  context.after(() => server.close());
+  return (server.address() as { port: number }).port;
+}
+
+test("the probe asks the system", async (context) => {
+  const port = await occupy(context, "127.0.0.1");
+  assert.equal(await probeBind("127.0.0.1", port), "taken");
+  assert.equal(await probeBind("127.0.0.1", 0), "free");
+  assert.equal(await probeBind("192.0.2.254", 0), "absent");
+});

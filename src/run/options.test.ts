@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { OptionError, readOptions, type RawOptions } from "./options.ts";
+
+test("without options every default holds", () => {
+  const { workers, ...rest } = readOptions({});
+  assert.ok(workers >= 1);
+  assert.deepEqual(rest, { echo: false, backends: [], output: "text", portOffset: "auto", follow: true });
+});
+
+test("every option is read", () => {
+  assert.deepEqual(
+    readOptions({
+      echo: true,
+      backend: ["shop/api:8080=localhost:3000", "shop/web:80=[::1]:3001"],
+      address: "127.0.0.1",
+      workers: "3",
+      output: "json",
+      portOffset: "8000",
+      follow: false,
+    }),
+    {
+      echo: true,
+      backends: [
+        { namespace: "shop", service: "api", servicePort: 8080, host: "localhost", port: 3000 },
+        { namespace: "shop", service: "web", servicePort: 80, host: "::1", port: 3001 },
+      ],
+      address: "127.0.0.1",
+      workers: 3,
+      output: "json",
+      portOffset: 8000,
+      follow: false,
+    },
+  );
+});
+
+const wrong: readonly [RawOptions, RegExp][] = [
+  [{ workers: "0" }, /--workers "0".*from 1 to 256/],
+  [{ workers: "two" }, /--workers "two".*from 1 to 256/],
+  [{ workers: "257" }, /from 1 to 256/],
+  [{ workers: "1.5" }, /from 1 to 256/],
+  [{ workers: "-1" }, /from 1 to 256/],
+  [{ output: "yaml" }, /--output "yaml".*text or json/],
+  [{ portOffset: "-1" }, /--port-offset "-1".*auto or a whole number from 0 to 64512/],
+  [{ portOffset: "64513" }, /from 0 to 64512/],
+  [{ address: "localhost" }, /--address "localhost".*IP address/],
+  [{ address: "" }, /--address ""/],
+  [{ backend: ["api:8080=localhost:3000"] }, /NAMESPACE\/SERVICE:PORT=HOST:PORT/],
+  [{ backend: ["shop/api=localhost:3000"] }, /NAMESPACE\/SERVICE:PORT=HOST:PORT/],
+  [{ backend: ["shop/api:99999=localhost:3000"] }, /NAMESPACE\/SERVICE:PORT=HOST:PORT/],
+  [{ backend: ["shop/Api:80=localhost:3000"] }, /NAMESPACE\/SERVICE:PORT=HOST:PORT/],
+  [{ backend: ["shop/api:80=localhost"] }, /HOST:PORT.*after the "="/],
+  [{ backend: ["shop/api:80=::1:80"] }, /in brackets/],
+  [{ backend: ["shop/api:80=http://localhost:80"] }, /HOST:PORT/],
+  [{ backend: ["shop/api:80=a:1", "shop/api:80=b:1"] }, /twice for shop\/api:80/],
+];
+
+for (const [raw, message] of wrong) {
+  test(`refused: ${JSON.stringify(raw)}`, () => {
+    assert.throws(
+      () => readOptions(raw),
+      (error) => error instanceof OptionError && message.test(error.message),
+    );
+  });
+}

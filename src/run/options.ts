@@ -1,0 +1,128 @@
+import { availableParallelism } from "node:os";
+import { isIP } from "node:net";
+import { hostPortForm, parseHostPort, parsePort, type HostPort } from "./host-port.ts";
+
+/** As they stand on the command line. */
+export interface RawOptions {
+  readonly echo?: boolean;
+  readonly backend?: readonly string[];
+  readonly address?: string;
+  readonly workers?: string;
+  readonly output?: string;
+  readonly portOffset?: string;
+  /** False by `--no-follow`. */
+  readonly follow?: boolean;
+}
+
+export interface RunOptions {
+  readonly echo: boolean;
+  readonly backends: readonly BackendOption[];
+  /** One IP address for all Gateways; absent: each has its own loopback address. */
+  readonly address?: string;
+  readonly workers: number;
+  readonly output: Output;
+  readonly portOffset: number | "auto";
+  readonly follow: boolean;
+}
+
+type Output = (typeof outputs)[number];
+
+/** One `--backend`: requests for this port of this Service go there. */
+export interface BackendOption extends HostPort {
+  readonly namespace: string;
+  readonly service: string;
+  readonly servicePort: number;
+}
+
+/** A value on the command line that is not allowed; the message says which are. */
+export class OptionError extends Error {}
+
+const outputs = ["text", "json"] as const;
+
+/** More processes than any machine has cores for are a slip of the finger. */
+const mostWorkers = 256;
+
+/** The highest privileged port, 1023, must still be a port when it is shifted. */
+const largestPortOffset = 65_535 - 1023;
+
+/** Names of namespaces and Services are DNS labels (Kubernetes, "Object Names and IDs"). */
+const dnsLabel = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
+
+/** Throws an `OptionError` at the first value that is not allowed. */
+export function readOptions(raw: RawOptions): RunOptions {
+  const backends = (raw.backend ?? []).map(readBackend);
+  refuseTwice(backends);
+  return {
+    echo: raw.echo ?? false,
+    backends,
+    ...(raw.address !== undefined && { address: readAddress(raw.address) }),
+    workers: readWorkers(raw.workers),
+    output: readOutput(raw.output ?? "text"),
+    portOffset: readPortOffset(raw.portOffset ?? "auto"),
+    follow: raw.follow ?? true,
+  };
+}
+
+function readBackend(text: string): BackendOption {
+  const match = /^([^/=]+)\/([^:=]+):([^=]+)=(.+)$/.exec(text);
+  const [, namespace = "", service = "", portText = "", target = ""] = match ?? [];
+  const servicePort = parsePort(portText);
+  if (!dnsLabel.test(namespace) || !dnsLabel.test(service) || servicePort === undefined) {
+    throw refusal(
+      "--backend",
+      text,
+      "NAMESPACE/SERVICE:PORT=HOST:PORT, for example shop/api:8080=localhost:3000",
+    );
+  }
+  const place = parseHostPort(target);
+  if (place === undefined) throw refusal("--backend", text, `${hostPortForm} after the "="`);
+  return { namespace, service, servicePort, ...place };
+}
+
+function refuseTwice(backends: readonly BackendOption[]): void {
+  const seen = new Set<string>();
+  for (const { namespace, service, servicePort } of backends) {
+    const name = `${namespace}/${service}:${servicePort}`;
+    if (seen.has(name))
+      throw new OptionError(`--backend is given twice for ${name}: allowed is one target per port`);
+    seen.add(name);
+  }
+}
+
+function readAddress(text: string): string {
+  if (isIP(text) === 0)
+    throw refusal("--address", text, "an IP address of this machine, for example 127.0.0.1 or 0.0.0.0");
+  return text;
+}
+
+function readWorkers(text: string | undefined): number {
+  if (text === undefined) return Math.min(availableParallelism(), mostWorkers);
+  const count = readWhole(text);
+  if (count === undefined || count < 1 || count > mostWorkers) {
+    throw refusal("--workers", text, `a whole number from 1 to ${mostWorkers}`);
+  }
+  return count;
+}
+
+function readOutput(text: string): Output {
+  const output = outputs.find((one) => one === text);
+  if (output === undefined) throw refusal("--output", text, outputs.join(" or "));
+  return output;
+}
+
+function readPortOffset(text: string): number | "auto" {
+  if (text === "auto") return text;
+  const offset = readWhole(text);
+  if (offset === undefined || offset > largestPortOffset) {
+    throw refusal("--port-offset", text, `auto or a whole number from 0 to ${largestPortOffset}`);
+  }
+  return offset;
+}
+
+function readWhole(text: string): number | undefined {
+  return /^\d{1,6}$/.test(text) ? Number(text) : undefined;
+}
+
+function refusal(option: string, value: string, allowed: string): OptionError {
+  return new OptionError(`${option} "${value}" is not allowed. Allowed: ${allowed}`);
+}

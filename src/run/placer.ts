@@ -1,0 +1,68 @@
+import { isIP } from "node:net";
+import type { Gateway } from "../resources/gateway.ts";
+import { compareAge, keyOf, type ResourceChange, type ResourceKey } from "../resources/resource.ts";
+import type { Placement } from "../translate/translate.ts";
+import type { Addresses, Place, Tenant } from "./addresses.ts";
+import { boundPort, firstUnprivilegedPort } from "./port-offset.ts";
+
+/** Gateways to placements, only those that are new. */
+export class Placer {
+  private readonly addresses: Addresses;
+  private places: ReadonlyMap<ResourceKey, Place> = new Map();
+  private said: readonly string[] = [];
+
+  constructor(addresses: Addresses) {
+    this.addresses = addresses;
+  }
+
+  /** Where ports are not those of the manifests, and why. */
+  get notices(): readonly string[] {
+    return this.said;
+  }
+
+  /** `gateways`: all that there are now, after `changes`. */
+  async place(
+    gateways: ReadonlyMap<ResourceKey, Gateway>,
+    changes: readonly ResourceChange[],
+  ): Promise<readonly Placement[]> {
+    if (!changes.some(({ key }) => key.startsWith("Gateway/"))) return [];
+    const tenants = [...gateways.values()].toSorted(compareAge).map(tenantOf);
+    const before = this.places;
+    this.places = new Map(await this.addresses.place(tenants));
+    this.said = tenants.flatMap((tenant) => noticesOf(tenant, this.places.get(tenant.gateway)));
+    const placements: Placement[] = [];
+    for (const gateway of before.keys())
+      if (!this.places.has(gateway)) placements.push({ gateway, portOffset: 0 });
+    for (const [gateway, { address, portOffset }] of this.places) {
+      const known = before.get(gateway);
+      if (known?.address === address && known?.portOffset === portOffset) continue;
+      placements.push({ gateway, ...(address !== undefined && { address }), portOffset });
+    }
+    return placements;
+  }
+}
+
+function tenantOf(gateway: Gateway): Tenant {
+  const { listeners, addresses = [] } = gateway.spec;
+  return {
+    gateway: keyOf(gateway),
+    ports: listeners.filter(({ protocol }) => protocol !== "UDP").map(({ port }) => port),
+    demands: addresses.flatMap(({ type, value = "" }) =>
+      type === "IPAddress" && isIP(value) !== 0 ? [value] : [],
+    ),
+  };
+}
+
+const reasons = {
+  denied: "binding ports below 1024 takes a privilege that this user has not",
+  taken: "the port is taken",
+};
+
+function noticesOf({ gateway, ports }: Tenant, place: Place | undefined): readonly string[] {
+  if (place?.shifted === undefined) return [];
+  const low = [...new Set(ports)].filter((port) => port < firstUnprivilegedPort).toSorted((a, b) => a - b);
+  const moves = low.map((port) => `${port} is ${boundPort(port, place.portOffset)}`);
+  return [
+    `Gateway ${gateway.slice("Gateway/".length)}: ${moves.join(", ")}, since ${reasons[place.shifted]}`,
+  ];
+}
