@@ -1,0 +1,62 @@
+import { connect, type Socket } from "node:net";
+import type { LoadRequest } from "./wrk.ts";
+
+/** Connections that are opened at the same time. */
+const opened = 32;
+/** Milliseconds for one connection and one answer. */
+const answerTimeout = 5_000;
+
+export interface Held {
+  release(): void;
+}
+
+/** Opens connections, sends a request over each, reads the answer, and keeps them. Rejects if the proxy closes one. */
+export async function holdConnections(
+  port: number,
+  count: number,
+  requests: readonly LoadRequest[],
+): Promise<Held> {
+  const sockets: Socket[] = [];
+  const release = (): void => sockets.forEach((socket) => socket.destroy());
+  try {
+    while (sockets.length < count) {
+      const from = sockets.length;
+      const batch = Array.from({ length: Math.min(opened, count - from) }, (_, i) =>
+        open(port, requests[(from + i) % requests.length]!),
+      );
+      sockets.push(...(await Promise.all(batch)));
+    }
+  } catch (error) {
+    release();
+    throw error;
+  }
+  return { release };
+}
+
+function open(port: number, { method, host, path }: LoadRequest): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host: "127.0.0.1", port });
+    let answer = "";
+    const fail = (error: Error): void => {
+      socket.destroy();
+      reject(error);
+    };
+    socket.setTimeout(answerTimeout, () => fail(new Error("an idle connection got no answer in time")));
+    socket.once("error", fail);
+    socket.once("close", () => fail(new Error("an idle connection was closed")));
+    socket.on("data", (bytes: Buffer) => {
+      answer += bytes.toString("latin1");
+      if (!isComplete(answer)) return;
+      socket.setTimeout(0);
+      resolve(socket);
+    });
+    socket.write(`${method} ${path} HTTP/1.1\r\nHost: ${host}\r\nUser-Agent: bench\r\nAccept: */*\r\n\r\n`);
+  });
+}
+
+/** The backend's answers have a Content-Length, and no subject takes that away. */
+function isComplete(answer: string): boolean {
+  const end = answer.indexOf("\r\n\r\n");
+  const length = /\r\ncontent-length: *(\d+)/i.exec(answer.slice(0, end + 2))?.[1];
+  return end >= 0 && length !== undefined && answer.length >= end + 4 + Number(length);
+}

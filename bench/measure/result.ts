@@ -1,0 +1,36 @@
+import type { Sample } from "./block.ts";
+
+export type Result = CpuResult | MemoryResult;
+
+export interface CpuResult {
+  readonly measures: "cpu";
+  readonly name: string;
+  readonly title: string;
+  readonly wanted?: number;
+  readonly rows: readonly CpuRow[];
+}
+
+export interface CpuRow {
+  readonly label: string;
+  readonly baseline: string;
+  /** Why there are no samples. */
+  readonly absent?: string;
+  readonly samples: readonly Sample[];
+}
+
+export interface MemoryResult {
+  readonly measures: "memory";
+  readonly name: string;
+  readonly title: string;
+  readonly rows: readonly MemoryRow[];
+}
+
+export interface MemoryRow {
+  readonly label: string;
+  readonly absent?: string;
+  /** Of each round, with a fresh process: bytes for one of the first connections, and for one of those after them. */
+  readonly first: readonly number[];
+  readonly further: readonly number[];
+  /** Bytes before: after traffic over a few connections, which ended. */
+  readonly before: readonly number[];
+}

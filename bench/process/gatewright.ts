@@ -1,0 +1,51 @@
+// One worker of Gatewright, running a program that does what the setup says.
+import type { Filter, Program, Rule } from "../../src/program/program.ts";
+import { wholeProgram } from "../../src/program/change.ts";
+import { Proxy } from "../../src/proxy/proxy.ts";
+import type { Edits, FieldEdits, RouteSetup, Setup } from "../subject/setup.ts";
+import { readSetup } from "./read-setup.ts";
+
+const listener = "bench/gateway/http";
+const backend = "bench/upstream:80";
+
+const failures = await new Proxy().apply(wholeProgram(programOf(readSetup())));
+for (const { code, message } of failures) console.error(`${code}: ${message}`);
+if (failures.length > 0) process.exit(1);
+
+function programOf({ port, upstreamPort, routes, edits }: Setup): Program {
+  return {
+    version: 1,
+    listeners: new Map([
+      [listener, { key: listener, protocol: "HTTP", address: "127.0.0.1", port, hostname: "" }],
+    ]),
+    routes: new Map(
+      routes.map((route, i) => {
+        const name = `route-${i}`;
+        const key = `HTTPRoute/bench/${name}`;
+        const attachments = [{ listener, hostnames: [route.host] }];
+        return [key, { key, namespace: "bench", name, created: i, attachments, rules: [rule(route, edits)] }];
+      }),
+    ),
+    backends: new Map([[backend, { key: backend, endpoints: [{ host: "127.0.0.1", port: upstreamPort }] }]]),
+  };
+}
+
+function rule({ prefix }: RouteSetup, edits: Edits | undefined): Rule {
+  return {
+    matches: [{ path: { type: "PathPrefix", value: prefix }, headers: [], query: [] }],
+    filters: edits === undefined ? [] : filters(edits, prefix),
+    destinations: [{ weight: 1, backend, filters: [] }],
+  };
+}
+
+function filters({ request, response, pathPrefix }: Edits, prefix: string): readonly Filter[] {
+  return [
+    { type: "RequestHeaderModifier", ...lists(request) },
+    { type: "ResponseHeaderModifier", ...lists(response) },
+    { type: "URLRewrite", path: { type: "ReplacePrefixMatch", value: pathPrefix + prefix } },
+  ];
+}
+
+function lists({ set, add, remove }: FieldEdits) {
+  return { set: [set], add: [add], remove: [remove.toLowerCase()] };
+}

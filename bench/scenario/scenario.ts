@@ -1,0 +1,74 @@
+import type { Load, LoadRequest } from "../load/wrk.ts";
+import { hosts, usualRoutes, type Edits, type RouteSetup } from "../subject/setup.ts";
+import type { Subject } from "../subject/subject.ts";
+
+export type Scenario = CpuScenario | MemoryScenario;
+
+/** The proxy's CPU time per request. */
+export interface CpuScenario {
+  readonly measures: "cpu";
+  readonly name: string;
+  /** What is sent, and what is wanted of it: a line of the report. */
+  readonly title: string;
+  readonly work: Work;
+  /** Gatewright is compared with itself at several sizes, instead of with its peers. */
+  readonly sizes?: readonly SizedWork[];
+  /** Largest ratio to the baseline that is wanted. */
+  readonly wanted?: number;
+}
+
+/** Resident memory per idle client connection. */
+export interface MemoryScenario {
+  readonly measures: "memory";
+  readonly name: string;
+  readonly title: string;
+  readonly work: Work;
+  readonly connections: number;
+  /** On top: the first ones may live in memory that the process had to spare. */
+  readonly moreConnections: number;
+}
+
+export interface Work {
+  readonly routes: readonly RouteSetup[];
+  readonly edits?: Edits;
+  readonly load: Load;
+  /** The upstream has to read bodies. */
+  readonly upload?: boolean;
+}
+
+export interface SizedWork {
+  readonly label: string;
+  readonly work: Work;
+  /** Label of the size that this one is compared with. */
+  readonly baseline: string;
+}
+
+/** One row of the table. */
+export interface Contender {
+  readonly label: string;
+  readonly subject: Subject;
+  readonly work: Work;
+  readonly baseline: string;
+}
+
+/** Label of a second run of the same: how far its ratio to the first is from 1 is how far any other ratio may be off. */
+export function againLabel(label = ""): string {
+  return `${label} (again)`;
+}
+
+/** Enough to keep every subject busy without a queue of its own making. */
+export const usualConnections = 32;
+
+export function usualWork(load: Partial<Load> & Pick<Load, "requests">): Work {
+  return { routes: usualRoutes, load: { connections: usualConnections, bodyBytes: 0, ...load } };
+}
+
+/** The same request on both hosts, under each of the paths. */
+export function requestsFor(
+  paths: readonly string[],
+  options: Partial<LoadRequest> = {},
+): readonly LoadRequest[] {
+  return hosts.flatMap((host) =>
+    paths.map((path) => ({ method: "GET", close: false, host, path, ...options })),
+  );
+}

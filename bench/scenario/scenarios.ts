@@ -1,0 +1,19 @@
+import { body1m } from "./body-1m.ts";
+import { connections } from "./connections.ts";
+import { filters } from "./filters.ts";
+import { keepalive } from "./keepalive.ts";
+import { memory } from "./memory.ts";
+import { routes } from "./routes.ts";
+import type { Scenario } from "./scenario.ts";
+import { upload1m } from "./upload-1m.ts";
+
+/** In the order of the report. */
+export const scenarios: readonly Scenario[] = [
+  keepalive,
+  body1m,
+  upload1m,
+  filters,
+  connections,
+  routes,
+  memory,
+];
