@@ -5,7 +5,13 @@ import { keyOf } from "../resources/resource.ts";
 import type { RouteWanted } from "../resources/wanted-status.ts";
 import { attach, type Attached } from "./attach.ts";
 import type { BackendTarget } from "./backends.ts";
-import { droppedRules, routeAccepted, routePartiallyInvalid, routeResolvedRefs } from "./condition/route.ts";
+import {
+  droppedRules,
+  routeAccepted,
+  routePartiallyInvalid,
+  routePartlyServed,
+  routeResolvedRefs,
+} from "./condition/route.ts";
 import { translateRules, type TranslatedRules } from "./rules.ts";
 import type { Sight } from "./sight.ts";
 
@@ -74,10 +80,10 @@ function mergeAttachments(parents: readonly Attached[]): readonly Attachment[] {
 function routeStatus(
   resource: HTTPRoute,
   parents: readonly Attached[],
-  { refProblems, complaints, problem: rulesProblem }: TranslatedRules,
+  { refProblems, dropped, missing, problem: rulesProblem }: TranslatedRules,
 ): RouteWanted {
   const { generation } = resource.metadata;
-  const unusable = rulesProblem && droppedRules(rulesProblem.reason, complaints);
+  const unusable = rulesProblem && droppedRules(rulesProblem.reason, dropped);
   const resolvedRefs = routeResolvedRefs(generation, refProblems);
   return {
     kind: "HTTPRoute",
@@ -86,9 +92,11 @@ function routeStatus(
       const problem = parent.problem ?? unusable;
       const conditions: Condition[] = [routeAccepted(generation, problem), resolvedRefs];
       // "MUST NOT be set if a Route is [...] not accepted" (`RouteConditionPartiallyInvalid`).
-      if (problem === undefined && complaints.length > 0) {
-        conditions.push(routePartiallyInvalid(generation, complaints));
+      if (problem === undefined && dropped.length > 0) {
+        conditions.push(routePartiallyInvalid(generation, dropped));
       }
+      if (problem === undefined && missing.length > 0)
+        conditions.push(routePartlyServed(generation, missing));
       return { parentRef: parent.parentRef, controllerName: parent.controllerName, conditions };
     }),
   };

@@ -12,8 +12,10 @@ export interface TranslatedRules {
   readonly rules: readonly Rule[];
   readonly targets: readonly BackendTarget[];
   readonly refProblems: readonly Problem[];
-  /** What cannot be served as written; each begins with `Dropped Rule` or `Fall Back`. */
-  readonly complaints: readonly string[];
+  /** What is not served; each begins with `Dropped Rule`. */
+  readonly dropped: readonly string[];
+  /** What is served, but not in full. */
+  readonly missing: readonly string[];
   /** Set when no rule at all is left that works. */
   readonly problem?: Problem;
 }
@@ -22,18 +24,17 @@ export function translateRules(route: HTTPRoute, sight: Sight): TranslatedRules 
   const specs = route.spec.rules;
   const translated = specs.map((spec, index) => translateRule(spec, `rules[${index}]`, route, sight));
   const dropped = translated.flatMap((one) => one.dropped);
-  const fallBacks = translated.flatMap((one) => one.fallBacks);
   const lost = translated.flatMap((one) => (one.fault === undefined ? [] : [one.fault.reason]));
   const reason = lost.every((one) => one === "IncompatibleFilters")
     ? "IncompatibleFilters"
     : "UnsupportedValue";
-  const complaints = [...dropped, ...fallBacks];
   return {
     rules: translated.flatMap((one) => one.rule ?? []),
     targets: translated.flatMap((one) => one.targets),
     refProblems: translated.flatMap((one) => one.refProblems),
-    complaints,
-    ...(lost.length === specs.length && { problem: { reason, message: complaints.join("; ") } }),
+    dropped,
+    missing: translated.flatMap((one) => one.missing),
+    ...(lost.length === specs.length && { problem: { reason, message: dropped.join("; ") } }),
   };
 }
 
@@ -42,7 +43,7 @@ interface TranslatedRule {
   readonly targets: readonly BackendTarget[];
   readonly refProblems: readonly Problem[];
   readonly dropped: readonly string[];
-  readonly fallBacks: readonly string[];
+  readonly missing: readonly string[];
   /** The whole rule does not work. */
   readonly fault?: FilterFault;
 }
@@ -62,7 +63,7 @@ function translateRule(spec: HTTPRouteRule, place: string, route: HTTPRoute, sig
       targets: [],
       refProblems,
       dropped,
-      fallBacks: [],
+      missing: [],
       fault,
     };
   }
@@ -74,7 +75,7 @@ function translateRule(spec: HTTPRouteRule, place: string, route: HTTPRoute, sig
     ...translateTimeouts(spec),
   };
   const { targets, dropped } = forwarding;
-  return { rule, targets, refProblems, dropped, fallBacks: findFallBacks(spec, place) };
+  return { rule, targets, refProblems, dropped, missing: findMissing(spec, place) };
 }
 
 function firstFault(messages: readonly string[]): FilterFault | undefined {
@@ -82,9 +83,9 @@ function firstFault(messages: readonly string[]): FilterFault | undefined {
 }
 
 /** Fields that a rule can be served without: nothing becomes reachable that was not meant to be. */
-function findFallBacks(spec: HTTPRouteRule, place: string): readonly string[] {
+function findMissing(spec: HTTPRouteRule, place: string): readonly string[] {
   const fields = (["retry", "sessionPersistence"] as const).filter((field) => spec[field] !== undefined);
-  return fields.map((field) => `Fall Back ${place}: served without ${field}, which is not supported`);
+  return fields.map((field) => `${place} is served without ${field}, which is not supported`);
 }
 
 function translateBackendRefs(

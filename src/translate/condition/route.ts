@@ -15,9 +15,18 @@ export function routeResolvedRefs(generation: number, problems: readonly Problem
   return fails("ResolvedRefs", generation, { reason: first.reason, message: shorten(message) });
 }
 
-/** The message "MUST start with" `Dropped Rule` or `Fall Back` (Gateway API, `RouteConditionPartiallyInvalid`). */
+/**
+ * The message "MUST start with" `Dropped Rule` or `Fall Back` (Gateway API, `RouteConditionPartiallyInvalid`); the latter is for
+ * implementations that go on with an earlier version of the route.
+ */
 export function routePartiallyInvalid(generation: number, messages: readonly string[]): Condition {
   return holds("PartiallyInvalid", generation, "UnsupportedValue", shorten(messages.join("; ")));
+}
+
+/** The specification has no condition for a field that is left out without harm, so this is one of our own. */
+export function routePartlyServed(generation: number, messages: readonly string[]): Condition {
+  const message = shorten(messages.join("; "));
+  return fails("gatewright.dev/FullyServed", generation, { reason: "UnsupportedValue", message });
 }
 
 export function droppedRules(reason: string, messages: readonly string[]): Problem {
