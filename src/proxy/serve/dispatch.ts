@@ -3,6 +3,7 @@ import type { Target } from "../../wire/http1/target.ts";
 import type { BindTable, CompiledMatch } from "../match/match.ts";
 import { normalizeTarget } from "../match/path.ts";
 import type { HeaderEdits } from "../filter/filter.ts";
+import type { BodyStart } from "./body-start.ts";
 import type { ServeContext } from "./context.ts";
 import type { Exchange } from "./exchange.ts";
 import { type Client, requestHead } from "./request-head.ts";
@@ -24,8 +25,8 @@ export interface RequestSource {
   answerWith(status: number, fields: string, detail?: string): void;
 }
 
-/** Finds the route of a request and does what it says: an answer, or a backend. `body` is what has come of the body. */
-export function dispatch(source: RequestSource, head: Head, target: Target, body: string): void {
+/** Finds the route of a request and does what it says: an answer, or a backend. */
+export function dispatch(source: RequestSource, head: Head, target: Target, body: BodyStart): void {
   const { authority } = target;
   // `OPTIONS *` asks about the server as a whole; no route can match it.
   const path = target.path === "*" ? undefined : normalizeTarget(target.path);
@@ -62,7 +63,8 @@ export function dispatch(source: RequestSource, head: Head, target: Target, body
         upgrade: source.upgrade,
       },
       filters.request,
-    ) + body,
+    ) + body.text,
+    body.bytes,
   );
 }
 

@@ -48,6 +48,7 @@ export class Exchange implements ResponseReceiver {
   private method = "";
   /** The request as it is sent, as long as it can be sent again from its start. */
   private text = "";
+  private bytes: Buffer | undefined;
   private sentMore = false;
   private attempts = 0;
   private attemptTimeout = 0;
@@ -69,9 +70,10 @@ export class Exchange implements ResponseReceiver {
   }
 
   /** Sends the request, with as much of the body as came with its head, to an endpoint of the backend. */
-  send(backend: BackendEndpoints, text: string): void {
+  send(backend: BackendEndpoints, text: string, bytes: Buffer | undefined): void {
     this.backend = backend;
     this.text = text;
+    this.bytes = bytes;
     const endpoint = backend.pick();
     if (endpoint === undefined) this.answer(503);
     else this.attempt(endpoint, false);
@@ -81,6 +83,7 @@ export class Exchange implements ResponseReceiver {
   sendBytes(buffer: Buffer, start: number, end: number, from: Transport): void {
     if (this.upstream === undefined) return;
     this.sentMore = true;
+    this.bytes = undefined;
     this.upstream.transport.writeBytes(buffer, start, end, from);
   }
 
@@ -169,7 +172,7 @@ export class Exchange implements ResponseReceiver {
     this.attempts++;
     this.upstream = fresh ? endpoint.connect(this) : endpoint.acquire(this);
     if (this.attemptTimeout > 0) fineTimers.arm(this.attemptTimer, this.attemptTimeout);
-    this.upstream.send(this.text, this.method);
+    this.upstream.send(this.text, this.bytes, this.method);
   }
 
   /** Where the request is sent after a failure, if it may be sent again at all. */
@@ -198,6 +201,7 @@ export class Exchange implements ResponseReceiver {
     this.active = false;
     this.upstream = undefined;
     this.text = "";
+    this.bytes = undefined;
     this.requestTimer.disarm();
     this.attemptTimer.disarm();
   }

@@ -21,6 +21,7 @@ import type { BindTable } from "../match/match.ts";
 import { coarseTimers } from "../timers.ts";
 import { Transport, type TransportOwner } from "../transport/transport.ts";
 import { answerText } from "./answer.ts";
+import { BodyStart } from "./body-start.ts";
 import type { OpenConnection, ServeContext } from "./context.ts";
 import { type Downstream, Exchange } from "./exchange.ts";
 import { dispatch, type RequestSource } from "./dispatch.ts";
@@ -63,8 +64,7 @@ export class ClientConnection implements TransportOwner, Downstream, RequestSour
   responseEdits: HeaderEdits = NO_EDITS;
   private minor = 1;
   private persistent = true;
-  /** The body as far as it came with the head. */
-  private bodyText = "";
+  private readonly bodyStart = new BodyStart();
   private closeAfter = false;
   private tunnelBegins = false;
 
@@ -137,7 +137,7 @@ export class ClientConnection implements TransportOwner, Downstream, RequestSour
       this.persistent = framing.persistent;
       this.closeAfter = false;
       this.body.start(framing.body, "framed");
-      fault = this.body.read(buffer, at, length, this.firstBytes);
+      fault = this.body.read(buffer, at, length, this.bodyStart);
     }
     if (fault !== undefined) {
       this.refuse(fault);
@@ -145,20 +145,14 @@ export class ClientConnection implements TransportOwner, Downstream, RequestSour
     }
     at = this.body.consumed;
     this.upgrade = offeredProtocols(head, framing.body);
-    dispatch(this, head, target, this.bodyText);
-    this.bodyText = "";
+    dispatch(this, head, target, this.bodyStart);
+    this.bodyStart.clear();
     if (this.exchange.active) {
       if (this.body.done) this.exchange.requestComplete = true;
       else this.awaitBody();
     }
     return at;
   }
-
-  private readonly firstBytes = {
-    onChunk: (buffer: Uint8Array, start: number, end: number): void => {
-      this.bodyText += latin1(buffer, start, end);
-    },
-  };
 
   private readonly laterBytes = {
     onChunk: (buffer: Uint8Array, start: number, end: number): void => {

@@ -69,11 +69,15 @@ export class UpstreamConnection implements TransportOwner {
     this.answered = false;
   }
 
-  /** Sends a request head with as much of the body as is there; the rest goes through the transport. */
-  send(text: string, method: string): void {
+  /** Sends a request head with as much of the body as is there, in `text` and then in `bytes`; the rest goes through the transport. */
+  send(text: string, bytes: Buffer | undefined, method: string): void {
     this.method = method;
     this.inBody = false;
+    if (bytes === undefined) return this.transport.write(text);
+    this.transport.cork();
     this.transport.write(text);
+    this.transport.writeOwned(bytes);
+    this.transport.uncork();
   }
 
   /** How the body of the answer is handed over; to be called from `onResponseHead`. */
