@@ -1,10 +1,11 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { workerFlags } from "../../src/delivery/delivery.ts";
 import type { Setup } from "./setup.ts";
 
-/** What `npm start` gives to Node, and workers inherit (tools/with-node.mjs, node:cluster). */
-export const nodeFlags: readonly string[] = ["--disable-warning=ExperimentalWarning"];
+/** What `npm start` gives to Node and workers inherit, and what workers get besides. */
+export const nodeFlags: readonly string[] = ["--disable-warning=ExperimentalWarning", ...workerFlags];
 
 /** Command line of a script of `bench/process/` that reads the setup from a file. */
 export function nodeCommand(script: string, setup: Setup, directory: string): readonly string[] {

@@ -6,7 +6,7 @@ import { type WorkerExit, WorkerProcess } from "./worker-process.ts";
 
 export type { BindFailure } from "./message.ts";
 export { receiveProgram } from "./receive.ts";
-export type { WorkerExit } from "./worker-process.ts";
+export { workerFlags, type WorkerExit } from "./worker-process.ts";
 
 export interface WorkersOptions {
   readonly count: number;

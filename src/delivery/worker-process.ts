@@ -13,6 +13,13 @@ interface WorkerEvents {
   onExit(exit: WorkerExit): void;
 }
 
+/**
+ * Node's flags for a worker. Nearly all that a request allocates is dead when it is answered; with 16 MiB of room for the young there are
+ * fewer collections and less that survives one: 1.11 instead of 1.16 times nginx's CPU for a keep-alive request, measured in two runs after
+ * each other.
+ */
+export const workerFlags: readonly string[] = ["--min-semi-space-size=16", "--max-semi-space-size=32"];
+
 /** A worker that lives this long was not dying of what it was given. Milliseconds. */
 const healthyAfter = 10_000;
 
@@ -37,7 +44,8 @@ export class WorkerProcess {
     const [exec = "", ...args] = command;
     // The kernel shares out connections where workers cannot have sockets of their own.
     cluster.schedulingPolicy = cluster.SCHED_NONE;
-    cluster.setupPrimary({ exec, args, serialization: "json" });
+    const execArgv = [...process.execArgv, ...workerFlags];
+    cluster.setupPrimary({ exec, args, execArgv, serialization: "json" });
     this.worker = cluster.fork();
     const ready = Promise.withResolvers<void>();
     this.ready = ready.promise;
