@@ -101,7 +101,6 @@ test("What JSON cannot say is refused", async (t) => {
     ["*nowhere", /No anchor &nowhere/],
     ["{<<: 1}", /A merge key needs a map/],
   ] as const) {
-    // oxlint-disable-next-line no-await-in-loop -- one folder after the other
     const following = await openText(
       t,
       `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\nx: ${value}\n`,

@@ -219,7 +219,6 @@ test("Secrets stay out of problems", async (t) => {
     "stringData: {a: *hunter2}\n",
     "stringData: {hunter2: 1, hunter2: 2}\n",
   ]) {
-    // oxlint-disable-next-line no-await-in-loop -- one folder after the other
     const found = await problems(t, "a.yaml", secret(data));
     assert.ok(found.length > 0, data);
     assert.doesNotMatch(found.join("\n"), /hunter2/, data);

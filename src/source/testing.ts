@@ -82,7 +82,6 @@ export class Following {
         Math.max(0, deadline - Date.now()),
       );
       this.wake = resolve;
-      // oxlint-disable-next-line no-await-in-loop -- one event after the other
       await promise.finally(() => clearTimeout(late));
     }
   }

@@ -251,7 +251,6 @@ test("a table keeps to the width as long as its columns say something", () => {
 test("manifests cannot steer the terminal", () => {
   const [listener] = ready.gateways;
   const evil = { ...ready, gateways: [{ ...listener!, class: "a\u001b[2J\u202e" }] };
-  // oxlint-disable-next-line no-control-regex -- finding those is the point
   assert.doesNotMatch(renderText(evil, plain), /[\u001b\u202e]/);
 });
 
