@@ -15,6 +15,11 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   program: { duty: "what a proxy runs, as readonly data", mayImport: [], vocabulary: true },
   wire: { duty: "bytes to messages and back, no policy", mayImport: [], vocabulary: true },
+  apiserver: {
+    duty: "the embedded API server: kinds, storage, access, patches, watches, documents",
+    mayImport: ["resources"],
+  },
+  kube: { duty: "client of any Kubernetes API: list-watch, cache, patches", mayImport: ["resources"] },
   source: { duty: "where resources come from", mayImport: ["resources", "kube"] },
   translate: { duty: "resources to program and statuses; pure", mayImport: ["resources", "program"] },
   status: {
@@ -28,7 +33,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   proxy: { duty: "program to traffic", mayImport: ["program", "wire"] },
   run: {
     duty: "the laptop home: files, addresses, stand-in backends, report",
-    mayImport: ["resources", "program", "source", "translate", "status", "delivery"],
+    mayImport: ["resources", "program", "apiserver", "kube", "source", "translate", "status", "delivery"],
   },
   cli: { duty: "commands; thin", mayImport: ["run"] },
 };

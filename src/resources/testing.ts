@@ -1,6 +1,6 @@
 import { findKind } from "./kinds.ts";
-import type { Path } from "./schema.ts";
-import { validate, type FieldError, type Validation } from "./validate.ts";
+import type { Path } from "./schema/schema.ts";
+import { validate, type FieldError, type Validation } from "./schema/validate.ts";
 
 /** For tests: plain JSON that can be changed in place. */
 // oxlint-disable-next-line typescript/no-explicit-any -- tests reach into values that are wrong on purpose
@@ -8,9 +8,9 @@ export type Json = any;
 
 /** Validates a manifest by the schema of its kind. */
 export function check(manifest: Json): Validation<Json> {
-  const kind = findKind(manifest.apiVersion, manifest.kind);
-  if (kind === undefined) throw new Error(`${manifest.apiVersion} ${manifest.kind} is not served`);
-  return validate(kind.schema as Json, manifest);
+  const found = findKind(manifest.apiVersion, manifest.kind);
+  if (found === undefined) throw new Error(`${manifest.apiVersion} ${manifest.kind} is not served`);
+  return validate(found.version.schema as Json, manifest);
 }
 
 /** A deep copy with the value at the path replaced; `undefined` removes it. */

@@ -1,4 +1,4 @@
-import type { Path } from "./schema.ts";
+import type { Path } from "./schema/schema.ts";
 
 /**
  * Fields that are valid and have no effect yet, and that no condition can speak of: whoever writes one is told.
@@ -12,6 +12,24 @@ const unserved: Readonly<Record<string, readonly Path[]>> = {
   ],
   HTTPRoute: [["spec", "useDefaultGateways"]],
 };
+
+/** Kinds that something is done with; objects of the others are checked and passed over. */
+const inEffect = new Set([
+  "GatewayClass",
+  "Gateway",
+  "HTTPRoute",
+  "ReferenceGrant",
+  "Namespace",
+  "Service",
+  "EndpointSlice",
+  "Secret",
+  "ConfigMap",
+]);
+
+/** Whether objects of the kind change anything. */
+export function hasEffect(kind: string): boolean {
+  return inEffect.has(kind);
+}
 
 /** The fields of this object that have no effect. */
 export function unservedFields(kind: string, object: unknown): readonly Path[] {

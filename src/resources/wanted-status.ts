@@ -1,8 +1,8 @@
 import type { Condition } from "./condition.ts";
-import type { ParentReference } from "./reference.ts";
+import type { ParentReference } from "./gateway/reference.ts";
 import type { ResourceKey } from "./resource.ts";
 
-export type { ParentReference } from "./reference.ts";
+export type { ParentReference } from "./gateway/reference.ts";
 
 /** What translate wants to stand in an object's status, and what status writes once the proxies have it. */
 export type WantedStatus = GatewayClassWanted | GatewayWanted | RouteWanted | RemovedStatus;

@@ -1,5 +1,5 @@
 import { equalContent, equalValues } from "../resources/equality.ts";
-import { NAME_LABEL } from "../resources/namespace.ts";
+import { NAME_LABEL } from "../resources/core/namespace.ts";
 import { resourceKey, type Resource, type ResourceChange, type ResourceKey } from "../resources/resource.ts";
 import type { Claim, ManifestFile } from "./file.ts";
 import type { Problem } from "./problem.ts";
@@ -18,6 +18,13 @@ interface Winner {
   readonly claim: Claim;
 }
 
+interface Update {
+  readonly changes: ResourceChange[];
+  /** Keys of the changes that are about namespaces which no file gives. */
+  readonly implied: ReadonlySet<ResourceKey>;
+  readonly problems: Problem[];
+}
+
 /** All objects of all files: which of them are served, since when, in which generation. */
 export class Catalog {
   private readonly served = new Map<ResourceKey, Served>();
@@ -29,7 +36,7 @@ export class Catalog {
    *
    * @param now Creation time of objects that are new and have none.
    */
-  update(files: Iterable<ManifestFile>, now: Date): { changes: ResourceChange[]; problems: Problem[] } {
+  update(files: Iterable<ManifestFile>, now: Date): Update {
     const { winners, problems } = choose(files);
     const given = new Map<ResourceKey, Resource>();
     for (const [key, { claim }] of winners) given.set(key, claim.object);
@@ -38,14 +45,21 @@ export class Catalog {
       if (!given.has(key)) given.set(key, this.impliedNamespace(key, namespace));
     }
     const changes: ResourceChange[] = [];
-    for (const key of this.served.keys()) if (!given.has(key)) changes.push({ key });
+    const implied = new Set<ResourceKey>();
+    for (const [key, { given: before }] of this.served) {
+      if (given.has(key)) continue;
+      changes.push({ key });
+      if (this.implied.has(before)) implied.add(key);
+    }
     for (const { key } of changes) this.served.delete(key);
     const time = now.toISOString();
     for (const [key, object] of given) {
       const changed = this.serve(key, object, time);
-      if (changed !== undefined) changes.push({ key, object: changed });
+      if (changed === undefined) continue;
+      changes.push({ key, object: changed });
+      if (this.implied.has(object)) implied.add(key);
     }
-    return { changes, problems };
+    return { changes, implied, problems };
   }
 
   /** The object as it is served from now on, if that is new. */

@@ -1,10 +1,11 @@
-import { findKind, type Kind } from "../resources/kinds.ts";
-import { NAME_LABEL } from "../resources/namespace.ts";
+import { apiVersionOf, type Kind } from "../resources/kind.ts";
+import { findKind } from "../resources/kinds.ts";
+import { NAME_LABEL } from "../resources/core/namespace.ts";
 import { resourceKey, type Resource, type ResourceKey } from "../resources/resource.ts";
-import type { Path } from "../resources/schema.ts";
-import { unservedFields } from "../resources/unserved.ts";
-import { validate } from "../resources/validate.ts";
-import { hintFor } from "./hints.ts";
+import type { Path } from "../resources/schema/schema.ts";
+import { currentForm, hintFor } from "../resources/retired.ts";
+import { hasEffect, unservedFields } from "../resources/unserved.ts";
+import { validate } from "../resources/schema/validate.ts";
 import { Report, type Fault } from "./report.ts";
 import { parseTree, type Tree } from "./tree.ts";
 
@@ -103,12 +104,13 @@ class Decoder implements Decoded {
   private one(value: Record<string, unknown>, apiVersion: string, name: string, at: Path): void {
     const offset = this.tree.locate(at, "value");
     const { line, column, excerpt } = this.report.start(offset);
-    const kind = findKind(apiVersion, name);
-    if (kind === undefined) {
-      const hint = hintFor(apiVersion, name, value);
-      this.skipped.push({ apiVersion, kind: name, line, ...(hint !== undefined && { hint }) });
+    const found = findKind(apiVersion, name);
+    if (found === undefined) {
+      this.skip(apiVersion, name, line, hintFor(apiVersion, name, value));
       return;
     }
+    if (!hasEffect(name)) this.skip(apiVersion, name, line, currentForm(apiVersion, name, value));
+    const { kind, version } = found;
     const key = keyFor(kind, value["metadata"]);
     const identified = key === undefined ? {} : { key };
     const length = this.tree.extent(at);
@@ -117,13 +119,19 @@ class Decoder implements Decoded {
       this.entries.push({ ...identified, line, column, excerpt, faults });
       return;
     }
-    const { status: _, ...wanted } = value;
-    const { value: valid, errors } = validate(kind.schema, wanted);
+    const { status: _, ...given } = value;
+    const wanted = { ...given, metadata: withoutNulls(value["metadata"]) };
+    const empty = kind.crd === undefined ? "leave out" : "refuse";
+    const { value: valid, errors } = validate(version.schema, wanted, { empty });
     const faults = errors.map((error) => this.report.field(this.tree, error, at));
     const refused = faults.length > 0 || key === undefined;
     faults.push(...this.warnings(kind, value, at, faults));
     const object = refused ? {} : { object: complete(kind, valid as Resource) };
     this.entries.push({ ...identified, ...object, line, column, excerpt, faults });
+  }
+
+  private skip(apiVersion: string, kind: string, line: number, hint: string | undefined): void {
+    this.skipped.push({ apiVersion, kind, line, ...(hint !== undefined && { hint }) });
   }
 
   private warnings(kind: Kind, value: Record<string, unknown>, at: Path, errors: readonly Fault[]): Fault[] {
@@ -146,6 +154,12 @@ class Decoder implements Decoded {
   }
 }
 
+/** Tools write `creationTimestamp: null` into what they print. */
+function withoutNulls(metadata: unknown): unknown {
+  if (!isObject(metadata)) return metadata;
+  return Object.fromEntries(Object.entries(metadata).filter(([, value]) => value !== null));
+}
+
 function tooLarge(length: number): string {
   return `Object is too large: ${length} characters, at most ${MAX_OBJECT_LENGTH}`;
 }
@@ -165,12 +179,13 @@ function hasNamespace(metadata: unknown): boolean {
 
 /** What an API server adds to a valid object. */
 function complete(kind: Kind, object: Resource): Resource {
-  const { metadata } = object;
+  const { status: _, ...wanted } = object as Resource & { status?: unknown };
+  const { metadata } = wanted;
   const labels =
     kind.kind === "Namespace" ? { ...metadata.labels, [NAME_LABEL]: metadata.name } : metadata.labels;
   return {
-    ...object,
-    apiVersion: kind.apiVersion,
+    ...wanted,
+    apiVersion: apiVersionOf(kind.group, kind.storageVersion),
     metadata: {
       ...metadata,
       namespace: kind.namespaced ? (metadata.namespace ?? DEFAULT_NAMESPACE) : "",

@@ -35,8 +35,16 @@ test("An alias to its own container is refused", async (t) => {
   assert.match(following.problems.join(), /bad\.yaml:3:27: &m contains itself/);
 });
 
+/** Of a kind whose texts have no limit of their own. */
 function item(name: string, size: number) {
-  return { apiVersion: "v1", kind: "ConfigMap", metadata: { name }, data: { a: "x".repeat(size) } };
+  const labels = { app: name };
+  const containers = [{ name: "main", image: "image", args: ["x".repeat(size)] }];
+  return {
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    metadata: { name },
+    spec: { selector: { matchLabels: labels }, template: { metadata: { labels }, spec: { containers } } },
+  };
 }
 
 test("Objects of more than 3 MiB are refused, lists of small ones are not", async (t) => {
@@ -53,9 +61,9 @@ test("Objects of more than 3 MiB are refused, lists of small ones are not", asyn
   assert.deepEqual(
     entries.map(({ key, object }) => [key, object !== undefined]),
     [
-      ["ConfigMap/default/a", true],
-      ["ConfigMap/default/b", true],
-      ["ConfigMap/default/c", false],
+      ["Deployment/default/a", true],
+      ["Deployment/default/b", true],
+      ["Deployment/default/c", false],
     ],
   );
 });

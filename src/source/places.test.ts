@@ -170,6 +170,8 @@ spec:
   assert.deepEqual(
     (await problems(t, "a.yaml", text)).map((problem) => problem.split("\n")[0]),
     [
+      'a.yaml:4:1: x: Unknown field "x"',
+      'a.yaml:5:1: y: Unknown field "y"',
       "a.yaml:8:7: spec.ports[0].port: 0 is too small: at least 1",
       "a.yaml:9:11: spec.ports[1].name: Expected a string, found a number; put it in quotes",
     ],

@@ -1,5 +1,5 @@
-import type { Path } from "../resources/schema.ts";
-import type { FieldError } from "../resources/validate.ts";
+import type { Path } from "../resources/schema/schema.ts";
+import type { FieldError } from "../resources/schema/validate.ts";
 import { Lines } from "./lines.ts";
 import type { Tree } from "./tree.ts";
 

@@ -1,16 +1,19 @@
 import { equalValues } from "../resources/equality.ts";
-import type { ResourceChange } from "../resources/resource.ts";
+import type { ResourceChange, ResourceKey } from "../resources/resource.ts";
 import { Catalog } from "./catalog.ts";
 import { ManifestFile } from "./file.ts";
 import { survey, type Survey } from "./folders.ts";
 import { Follower } from "./follow.ts";
 import type { Problem, SkippedKind } from "./problem.ts";
 
+export { ClusterSource, type ClusterEvent } from "./cluster.ts";
 export { formatProblem, type Problem, type SkippedKind } from "./problem.ts";
 
 /** Everything that one look at the files has brought, at once. */
 export interface SourceEvent {
   readonly changes: readonly ResourceChange[];
+  /** Those of them that no file gives: namespaces of what the files hold. */
+  readonly implied: ReadonlySet<ResourceKey>;
   /** All that stand now, in the order of files and lines. */
   readonly problems: readonly Problem[];
   /** Kinds that were not met before. */
@@ -123,9 +126,16 @@ class Files {
     }
     this.files = files;
     const now = this.options.now?.() ?? new Date();
-    const { changes, problems } = this.catalog.update(files.values(), now);
+    const { changes, implied, problems } = this.catalog.update(files.values(), now);
     this.problems = [...problems, ...this.pathProblems(found)];
-    return { changes, problems: this.problems, skipped: this.newlySkipped(), files: changed, readAt };
+    return {
+      changes,
+      implied,
+      problems: this.problems,
+      skipped: this.newlySkipped(),
+      files: changed,
+      readAt,
+    };
   }
 
   private pathProblems({ failed }: Survey): Problem[] {

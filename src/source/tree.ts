@@ -1,5 +1,5 @@
 import { isAlias, isMap, isScalar, isSeq, parseDocument, type Node, type Pair, type YAMLMap } from "yaml";
-import type { Path } from "../resources/schema.ts";
+import type { Path } from "../resources/schema/schema.ts";
 import { toValue } from "./value.ts";
 
 /** Something that is wrong at an offset of the text. */

@@ -1,6 +1,6 @@
 import type { WrittenCondition } from "../resources/condition.ts";
 import type { ResourceKey } from "../resources/resource.ts";
-import type { ParentReference } from "../resources/reference.ts";
+import type { ParentReference } from "../resources/gateway/reference.ts";
 import type { RouteKind, WantedAddress } from "../resources/wanted-status.ts";
 
 /**

@@ -13,6 +13,7 @@ import { stamp, timeOf } from "./stamp.ts";
 
 export type { Failure } from "./failure.ts";
 export type { StatusPatch, WrittenStatus } from "./patch.ts";
+export { StatusPublisher } from "./publisher.ts";
 
 export interface StatusWriterOptions {
   readonly now: () => Date;

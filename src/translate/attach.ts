@@ -1,5 +1,5 @@
-import type { HTTPRoute } from "../resources/http-route.ts";
-import { GATEWAY_GROUP, type ParentReference } from "../resources/reference.ts";
+import type { HTTPRoute } from "../resources/gateway/http-route.ts";
+import { GATEWAY_GROUP, type ParentReference } from "../resources/gateway/reference.ts";
 import { noMatchingListenerHostname, noMatchingParent, notAllowedByListeners } from "./condition/route.ts";
 import { hostnamesIntersect, normalHostname } from "./hostname.ts";
 import { httpRouteKind } from "./listeners.ts";

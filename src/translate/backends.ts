@@ -1,6 +1,6 @@
-import type { HTTPBackendRef } from "../resources/http-route.ts";
+import type { HTTPBackendRef } from "../resources/gateway/http-route.ts";
 import { resourceKey, type ResourceKey } from "../resources/resource.ts";
-import type { Service, ServicePort } from "../resources/service.ts";
+import type { Service, ServicePort } from "../resources/core/service.ts";
 import {
   backendNotFound,
   backendProtocolUnsupported,

@@ -1,4 +1,4 @@
-import type { GatewayClass } from "../resources/gateway-class.ts";
+import type { GatewayClass } from "../resources/gateway/gateway-class.ts";
 import { keyOf } from "../resources/resource.ts";
 import type { GatewayClassWanted } from "../resources/wanted-status.ts";
 import { classAccepted, classParametersUnsupported } from "./condition/gateway-class.ts";

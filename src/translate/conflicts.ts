@@ -1,4 +1,4 @@
-import type { GatewayListener } from "../resources/gateway.ts";
+import type { GatewayListener } from "../resources/gateway/gateway.ts";
 import { hostnameConflict, protocolConflict } from "./condition/listener.ts";
 import { normalHostname } from "./hostname.ts";
 import type { Problem } from "./problem.ts";

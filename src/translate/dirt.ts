@@ -1,7 +1,7 @@
-import { SERVICE_NAME_LABEL, type EndpointSlice } from "../resources/endpoint-slice.ts";
+import { SERVICE_NAME_LABEL, type EndpointSlice } from "../resources/core/endpoint-slice.ts";
 import { equalValues } from "../resources/equality.ts";
 import { resourceKey, type Resource, type ResourceChange, type ResourceKey } from "../resources/resource.ts";
-import type { Service } from "../resources/service.ts";
+import type { Service } from "../resources/core/service.ts";
 import { ReverseIndex } from "./reverse-index.ts";
 import { grantsKey } from "./sight.ts";
 import type { KnownKind, World } from "./world.ts";

@@ -1,6 +1,6 @@
 import type { Backend, Endpoint } from "../program/program.ts";
-import type { Endpoint as SliceEndpoint, EndpointSlice } from "../resources/endpoint-slice.ts";
-import type { Service, ServicePort } from "../resources/service.ts";
+import type { Endpoint as SliceEndpoint, EndpointSlice } from "../resources/core/endpoint-slice.ts";
+import type { Service, ServicePort } from "../resources/core/service.ts";
 import { findServicePort, type BackendTarget } from "./backends.ts";
 
 /**

@@ -1,4 +1,4 @@
-import type { Gateway } from "../resources/gateway.ts";
+import type { Gateway } from "../resources/gateway/gateway.ts";
 import {
   addressNotAssigned,
   addressNotUsable,

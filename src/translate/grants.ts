@@ -1,4 +1,4 @@
-import type { ReferenceGrant } from "../resources/reference-grant.ts";
+import type { ReferenceGrant } from "../resources/gateway/reference-grant.ts";
 
 interface Referrer {
   readonly group: string;

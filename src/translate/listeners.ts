@@ -1,6 +1,6 @@
-import type { Gateway, GatewayListener } from "../resources/gateway.ts";
-import type { LabelSelector } from "../resources/label-selector.ts";
-import { GATEWAY_GROUP } from "../resources/reference.ts";
+import type { Gateway, GatewayListener } from "../resources/gateway/gateway.ts";
+import type { NamespaceSelector } from "../resources/gateway/namespace-selector.ts";
+import { GATEWAY_GROUP } from "../resources/gateway/reference.ts";
 import type { RouteKind } from "../resources/wanted-status.ts";
 import {
   kindsInvalid,
@@ -18,7 +18,7 @@ import { selectorFault } from "./selector.ts";
 /** Which namespaces' routes may attach. */
 export type AllowedNamespaces =
   | { readonly from: "Same" | "All" | "None" }
-  | { readonly from: "Selector"; readonly selector: LabelSelector };
+  | { readonly from: "Selector"; readonly selector: NamespaceSelector };
 
 /** A listener as far as its own Gateway decides about it. */
 export interface ListenerModel {

@@ -1,7 +1,7 @@
 import { RE2JS } from "re2js";
 import { wireValue } from "./filter/field.ts";
 import type { FieldMatch, Match, PathMatch } from "../program/program.ts";
-import type { HTTPPathMatch, HTTPRouteMatch } from "../resources/http-route.ts";
+import type { HTTPPathMatch, HTTPRouteMatch } from "../resources/gateway/http-route.ts";
 
 type FieldSpecs = HTTPRouteMatch["headers"] | HTTPRouteMatch["queryParams"];
 

@@ -1,6 +1,6 @@
 import type { Condition } from "../resources/condition.ts";
 import type { Attachment, Route } from "../program/program.ts";
-import type { HTTPRoute } from "../resources/http-route.ts";
+import type { HTTPRoute } from "../resources/gateway/http-route.ts";
 import { keyOf } from "../resources/resource.ts";
 import type { RouteWanted } from "../resources/wanted-status.ts";
 import { attach, type Attached } from "./attach.ts";

@@ -1,7 +1,7 @@
 import type { Destination, Match, Rule } from "../program/program.ts";
-import type { HTTPBackendRef, HTTPRoute, HTTPRouteRule } from "../resources/http-route.ts";
+import type { HTTPBackendRef, HTTPRoute, HTTPRouteRule } from "../resources/gateway/http-route.ts";
 import { resolveBackend, type BackendTarget } from "./backends.ts";
-import { milliseconds } from "../resources/duration.ts";
+import { milliseconds } from "../resources/gateway/duration.ts";
 import { translateFilters, type FilterFault } from "./filter/filter.ts";
 import { translateMatches } from "./matches.ts";
 import type { Problem } from "./problem.ts";

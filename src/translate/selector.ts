@@ -1,6 +1,6 @@
-import type { LabelSelector } from "../resources/label-selector.ts";
+import type { NamespaceSelector } from "../resources/gateway/namespace-selector.ts";
 
-type Requirement = NonNullable<LabelSelector["matchExpressions"]>[number];
+type Requirement = NonNullable<NamespaceSelector["matchExpressions"]>[number];
 
 export type Labels = Readonly<Record<string, string>>;
 
@@ -8,7 +8,7 @@ const labelName = /^([a-z0-9]([-a-z0-9.]*[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.
 const labelValue = /^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/;
 
 /** What is wrong with a selector; undefined when it can be evaluated. */
-export function selectorFault(selector: LabelSelector): string | undefined {
+export function selectorFault(selector: NamespaceSelector): string | undefined {
   for (const [key, value] of Object.entries(selector.matchLabels ?? {})) {
     if (!labelName.test(key)) return `matchLabels: "${key}" is not a label name`;
     if (!labelValue.test(value)) return `matchLabels: "${value}" is not a label value`;
@@ -25,7 +25,7 @@ export function selectorFault(selector: LabelSelector): string | undefined {
 }
 
 /** Of a selector without fault. */
-export function selects(selector: LabelSelector, labels: Labels): boolean {
+export function selects(selector: NamespaceSelector, labels: Labels): boolean {
   for (const [key, value] of Object.entries(selector.matchLabels ?? {})) {
     if (valueOf(labels, key) !== value) return false;
   }

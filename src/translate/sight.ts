@@ -1,7 +1,7 @@
-import type { ReferenceGrant } from "../resources/reference-grant.ts";
+import type { ReferenceGrant } from "../resources/gateway/reference-grant.ts";
 import { resourceKey, type ResourceKey } from "../resources/resource.ts";
 import type { RouteKind } from "../resources/wanted-status.ts";
-import type { Service } from "../resources/service.ts";
+import type { Service } from "../resources/core/service.ts";
 import type { AllowedNamespaces } from "./listeners.ts";
 import type { Labels } from "./selector.ts";
 import type { World } from "./world.ts";

@@ -13,7 +13,7 @@ import {
   present,
 } from "../../test/property/translate-objects.ts";
 import { isEmptyChange } from "../program/change.ts";
-import type { Gateway } from "../resources/gateway.ts";
+import type { Gateway } from "../resources/gateway/gateway.ts";
 import type { GatewayWanted, WantedStatus } from "../resources/wanted-status.ts";
 import { Translator, type Translation } from "./translate.ts";
 

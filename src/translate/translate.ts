@@ -31,6 +31,19 @@ export interface TranslatorInput {
   readonly placements?: readonly Placement[];
 }
 
+/** What translation reads, as `KIND.GROUP`. */
+export const readKinds: ReadonlySet<string> = new Set([
+  "GatewayClass.gateway.networking.k8s.io",
+  "Gateway.gateway.networking.k8s.io",
+  "HTTPRoute.gateway.networking.k8s.io",
+  "ReferenceGrant.gateway.networking.k8s.io",
+  "Namespace.",
+  "Service.",
+  "EndpointSlice.discovery.k8s.io",
+  "Secret.",
+  "ConfigMap.",
+]);
+
 const nothing: ReadonlySet<string> = new Set();
 
 /**

@@ -1,12 +1,12 @@
-import type { EndpointSlice } from "../resources/endpoint-slice.ts";
-import type { GatewayClass } from "../resources/gateway-class.ts";
-import type { Gateway } from "../resources/gateway.ts";
-import type { HTTPRoute } from "../resources/http-route.ts";
-import { NAME_LABEL, type Namespace } from "../resources/namespace.ts";
-import type { ReferenceGrant } from "../resources/reference-grant.ts";
+import type { EndpointSlice } from "../resources/core/endpoint-slice.ts";
+import type { GatewayClass } from "../resources/gateway/gateway-class.ts";
+import type { Gateway } from "../resources/gateway/gateway.ts";
+import type { HTTPRoute } from "../resources/gateway/http-route.ts";
+import { NAME_LABEL, type Namespace } from "../resources/core/namespace.ts";
+import type { ReferenceGrant } from "../resources/gateway/reference-grant.ts";
 import type { Resource, ResourceKey } from "../resources/resource.ts";
 import { resourceKey } from "../resources/resource.ts";
-import type { Service } from "../resources/service.ts";
+import type { Service } from "../resources/core/service.ts";
 import type { Labels } from "./selector.ts";
 
 interface Kinds {

@@ -1,7 +1,8 @@
 import { parseAllDocuments } from "yaml";
+import { apiVersionOf } from "../../src/resources/kind.ts";
 import { findKind } from "../../src/resources/kinds.ts";
 import type { ObjectMeta, Resource } from "../../src/resources/resource.ts";
-import { validate } from "../../src/resources/validate.ts";
+import { validate } from "../../src/resources/schema/validate.ts";
 
 /** When the objects of a case were made, unless they say otherwise. */
 const created = "2026-01-01T00:00:00Z";
@@ -21,15 +22,20 @@ export function loadResources(text: string): readonly Resource[] {
 /** One object as a user would write it. */
 export function checkResource(body: unknown): Resource {
   const { apiVersion = "", kind: name = "", metadata } = body as Partial<Resource>;
-  const kind = findKind(apiVersion, name);
-  if (kind === undefined) throw new Error(`There is no kind ${apiVersion} ${name}`);
-  const { value, errors } = validate<unknown>(kind.schema, body);
+  const found = findKind(apiVersion, name);
+  if (found === undefined) throw new Error(`There is no kind ${apiVersion} ${name}`);
+  const { kind, version } = found;
+  const { value, errors } = validate<unknown>(version.schema, body);
   const place = `${name} ${metadata?.name ?? ""}`;
   if (errors[0] !== undefined) {
     throw new Error(`${place}: ${errors[0].path.join(".")}: ${errors[0].message}`);
   }
-  const object = value as Resource;
+  const { status: _, ...object } = value as Resource & { status?: unknown };
   const namespace = kind.namespaced ? (metadata?.namespace ?? "default") : "";
   const defaults: Partial<ObjectMeta> = { creationTimestamp: created, generation: 1 };
-  return { ...object, apiVersion: kind.apiVersion, metadata: { ...defaults, ...object.metadata, namespace } };
+  return {
+    ...object,
+    apiVersion: apiVersionOf(kind.group, kind.storageVersion),
+    metadata: { ...defaults, ...object.metadata, namespace },
+  };
 }

@@ -10,7 +10,7 @@ import type {
   Rule,
 } from "../../src/program/program.ts";
 import type { Condition } from "../../src/resources/condition.ts";
-import { GATEWAY_GROUP } from "../../src/resources/reference.ts";
+import { GATEWAY_GROUP } from "../../src/resources/gateway/reference.ts";
 import type { ResourceKey } from "../../src/resources/resource.ts";
 import type { ListenerWanted, RouteKind, WantedStatus } from "../../src/resources/wanted-status.ts";
 

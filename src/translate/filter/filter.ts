@@ -1,5 +1,5 @@
 import type { Filter, Match } from "../../program/program.ts";
-import type { HTTPRouteFilter } from "../../resources/http-filter.ts";
+import type { HTTPRouteFilter } from "../../resources/gateway/http-filter.ts";
 import { translateHeaderModifier } from "./header-modifier.ts";
 import { translateRequestRedirect } from "./request-redirect.ts";
 import { translateURLRewrite } from "./url-rewrite.ts";

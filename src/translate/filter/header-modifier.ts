@@ -1,5 +1,5 @@
 import type { HeaderField, HeaderFilter } from "../../program/program.ts";
-import type { HTTPHeaderModifier } from "../../resources/http-filter.ts";
+import type { HTTPHeaderModifier } from "../../resources/gateway/http-filter.ts";
 import { wireValue } from "./field.ts";
 import type { FilterResult } from "./filter.ts";
 

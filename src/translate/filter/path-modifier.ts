@@ -1,5 +1,5 @@
 import type { Match, PathModifier } from "../../program/program.ts";
-import type { HTTPPathModifier } from "../../resources/http-filter.ts";
+import type { HTTPPathModifier } from "../../resources/gateway/http-filter.ts";
 import { isPath } from "./field.ts";
 
 export function translatePathModifier(

@@ -1,5 +1,5 @@
 import type { Match } from "../../program/program.ts";
-import type { HTTPURLRewrite } from "../../resources/http-filter.ts";
+import type { HTTPURLRewrite } from "../../resources/gateway/http-filter.ts";
 import type { FilterResult } from "./filter.ts";
 import { translatePathModifier } from "./path-modifier.ts";
 
