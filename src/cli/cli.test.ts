@@ -33,6 +33,11 @@ test("--help lists the commands, and each command's help has examples", () => {
     "--workers",
     "--output",
     "--no-follow",
+    "--kubeconfig-out",
+    "--data-dir",
+    "--api-listen",
+    "--kubeconfig",
+    "--context",
   ]) {
     assert.match(run.stdout, new RegExp(`^ +${option}\\b`, "m"), option);
   }
@@ -41,7 +46,11 @@ test("--help lists the commands, and each command's help has examples", () => {
 const wrong: readonly [readonly string[], number, RegExp][] = [
   [[], 2, /Usage: gatewright/],
   [["walk"], 2, /unknown command 'walk'/],
-  [["run"], 2, /missing required argument 'files'/],
+  [["run", "--no-follow"], 2, /--no-follow is about files, and none is named/],
+  [["run", "x", "--kubeconfig", "y"], 2, /files and --kubeconfig exclude each other/],
+  [["run", "--kubeconfig", "/no/such/kubeconfig"], 1, /\/no\/such\/kubeconfig/],
+  [["run", "--api-listen", "6443"], 2, /--api-listen "6443" is not allowed. Allowed: IP:PORT/],
+  [["run", "--api-listen", "192.0.2.254:0"], 1, /--api-listen 192\.0\.2\.254:0: /],
   [["run", "x", "--ehco"], 2, /unknown option '--ehco'\n\(Did you mean --echo\?\)/],
   [
     ["run", "x", "--workers", "many"],

@@ -14,6 +14,11 @@ interface RunFlags {
   readonly output?: string;
   readonly portOffset?: string;
   readonly follow?: boolean;
+  readonly dataDir?: string;
+  readonly kubeconfigOut?: string;
+  readonly apiListen?: string;
+  readonly kubeconfig?: string;
+  readonly context?: string;
 }
 
 const examples = `
@@ -27,6 +32,13 @@ Examples:
   # In a container: one address for all Gateways
   $ gatewright run manifests/ --address 0.0.0.0
 
+  # No files: everything comes by kubectl, and stays for the next run
+  $ gatewright run --data-dir .gatewright --kubeconfig-out kubeconfig.yaml
+  $ kubectl --kubeconfig kubeconfig.yaml apply -f examples/quickstart
+
+  # The resources of a cluster, served on this machine
+  $ gatewright run --kubeconfig ~/.kube/config --context staging
+
   # In a CI job: wait for the first line, {"event":"ready", ...}
   $ gatewright run manifests/ --echo --output json --no-follow
 `;
@@ -34,8 +46,10 @@ Examples:
 /** `gatewright run`. */
 export function runOptions(serve: (call: RunArguments) => Promise<void>): Command {
   return new Command("run")
-    .description("Serve the Gateways and routes of manifest files on this machine, and follow every edit.")
-    .argument("<files...>", "manifests (.yaml, .yml, .json), and folders of them")
+    .description(
+      "Serve the Gateways and routes of manifest files, of kubectl or of a cluster on this machine, and follow every edit.",
+    )
+    .argument("[files...]", "manifests (.yaml, .yml, .json), and folders of them")
     .option(
       "--echo",
       "play every Service without endpoints with a server that answers with the request it got",
@@ -54,6 +68,11 @@ export function runOptions(serve: (call: RunArguments) => Promise<void>): Comman
     .option("--workers <n>", "proxy processes (default: one for each core)")
     .option("--output <form>", "text, or json: one object a line (default: text)")
     .option("--no-follow", "read the files once")
+    .option("--kubeconfig-out <file>", "write the kubeconfig for kubectl there")
+    .option("--data-dir <folder>", "keep what kubectl writes there for the next run (default: in memory)")
+    .option("--api-listen <ip:port>", "where the API server listens (default: 127.0.0.1, any port)")
+    .option("--kubeconfig <file>", "serve the resources of this cluster, not those of files")
+    .option("--context <name>", "a context of --kubeconfig (default: its current one)")
     .addHelpText("after", examples)
     .action(async (files: readonly string[], options: RunFlags) => await serve({ files, options }));
 }

@@ -2,10 +2,19 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { OptionError, readOptions, type RawOptions } from "./options.ts";
 
+const ownApi = { home: "own", listen: { host: "127.0.0.1", port: 0 } };
+
 test("without options every default holds", () => {
   const { workers, ...rest } = readOptions({});
   assert.ok(workers >= 1);
-  assert.deepEqual(rest, { echo: false, backends: [], output: "text", portOffset: "auto", follow: true });
+  assert.deepEqual(rest, {
+    echo: false,
+    backends: [],
+    output: "text",
+    portOffset: "auto",
+    follow: true,
+    api: ownApi,
+  });
 });
 
 test("every option is read", () => {
@@ -18,6 +27,9 @@ test("every option is read", () => {
       output: "json",
       portOffset: "8000",
       follow: false,
+      dataDir: "data",
+      kubeconfigOut: "kubeconfig.yaml",
+      apiListen: "[::1]:6443",
     }),
     {
       echo: true,
@@ -30,8 +42,19 @@ test("every option is read", () => {
       output: "json",
       portOffset: 8000,
       follow: false,
+      api: {
+        home: "own",
+        listen: { host: "::1", port: 6443 },
+        dataDir: "data",
+        kubeconfigOut: "kubeconfig.yaml",
+      },
     },
   );
+});
+
+test("with --kubeconfig the resources are those of a cluster", () => {
+  const { api } = readOptions({ kubeconfig: "~/.kube/config", context: "staging" });
+  assert.deepEqual(api, { home: "cluster", kubeconfig: "~/.kube/config", context: "staging" });
 });
 
 const wrong: readonly [RawOptions, RegExp][] = [
@@ -52,6 +75,15 @@ const wrong: readonly [RawOptions, RegExp][] = [
   [{ backend: ["shop/api:80=localhost"] }, /HOST:PORT.*after the "="/],
   [{ backend: ["shop/api:80=::1:80"] }, /in brackets/],
   [{ backend: ["shop/api:80=http://localhost:80"] }, /HOST:PORT/],
+  [{ apiListen: "6443" }, /--api-listen "6443".*127.0.0.1:6443/],
+  [{ apiListen: "localhost:6443" }, /IP:PORT/],
+  [{ apiListen: "127.0.0.1:65536" }, /IP:PORT/],
+  [{ dataDir: "" }, /--data-dir is empty/],
+  [{ kubeconfig: "" }, /--kubeconfig is empty/],
+  [{ kubeconfig: "a", dataDir: "b" }, /--data-dir.*with --kubeconfig there is none/],
+  [{ kubeconfig: "a", kubeconfigOut: "b" }, /--kubeconfig-out.*with --kubeconfig there is none/],
+  [{ kubeconfig: "a", apiListen: "127.0.0.1:1" }, /--api-listen.*with --kubeconfig there is none/],
+  [{ context: "staging" }, /--context.*--kubeconfig, which is not given/],
   [{ backend: ["shop/api:80=a:1", "shop/api:80=b:1"] }, /twice for shop\/api:80/],
 ];
 

@@ -12,6 +12,11 @@ export interface RawOptions {
   readonly portOffset?: string;
   /** False by `--no-follow`. */
   readonly follow?: boolean;
+  readonly dataDir?: string;
+  readonly kubeconfigOut?: string;
+  readonly apiListen?: string;
+  readonly kubeconfig?: string;
+  readonly context?: string;
 }
 
 export interface RunOptions {
@@ -23,6 +28,25 @@ export interface RunOptions {
   readonly output: Output;
   readonly portOffset: number | "auto";
   readonly follow: boolean;
+  readonly api: ApiOptions | ClusterOptions;
+}
+
+/** The resources live in an API server of our own. */
+export interface ApiOptions {
+  readonly home: "own";
+  /** Absent: in memory. */
+  readonly dataDir?: string;
+  /** Where the kubeconfig is written; absent: in the data folder, or in a folder of its own that goes with the run. */
+  readonly kubeconfigOut?: string;
+  /** Port 0: any that is free. */
+  readonly listen: HostPort;
+}
+
+/** The resources live in a cluster. */
+export interface ClusterOptions {
+  readonly home: "cluster";
+  readonly kubeconfig: string;
+  readonly context?: string;
 }
 
 type Output = (typeof outputs)[number];
@@ -60,7 +84,55 @@ export function readOptions(raw: RawOptions): RunOptions {
     output: readOutput(raw.output ?? "text"),
     portOffset: readPortOffset(raw.portOffset ?? "auto"),
     follow: raw.follow ?? true,
+    api: readApi(raw),
   };
+}
+
+const anyPort = { host: "127.0.0.1", port: 0 };
+
+function readApi(raw: RawOptions): ApiOptions | ClusterOptions {
+  const { kubeconfig, context, dataDir, kubeconfigOut, apiListen } = raw;
+  for (const [option, value] of [
+    ["--kubeconfig", kubeconfig],
+    ["--context", context],
+    ["--data-dir", dataDir],
+    ["--kubeconfig-out", kubeconfigOut],
+  ] as const) {
+    if (value === "") throw new OptionError(`${option} is empty: expected a name`);
+  }
+  if (kubeconfig !== undefined) {
+    const own = { "--data-dir": dataDir, "--kubeconfig-out": kubeconfigOut, "--api-listen": apiListen };
+    for (const [option, value] of Object.entries(own)) {
+      if (value !== undefined) {
+        throw new OptionError(
+          `${option} is about the API server that a run opens; with --kubeconfig there is none`,
+        );
+      }
+    }
+    return { home: "cluster", kubeconfig, ...(context !== undefined && { context }) };
+  }
+  if (context !== undefined)
+    throw new OptionError("--context names a context of --kubeconfig, which is not given");
+  return {
+    home: "own",
+    listen: apiListen === undefined ? anyPort : readListen(apiListen),
+    ...(dataDir !== undefined && { dataDir }),
+    ...(kubeconfigOut !== undefined && { kubeconfigOut }),
+  };
+}
+
+function readListen(text: string): HostPort {
+  const match = /^(.*):(\d{1,5})$/.exec(text);
+  const host = (match?.[1] ?? "").replace(/^\[(.*)\]$/, "$1");
+  const port = Number(match?.[2] ?? NaN);
+  if (isIP(host) === 0 || !(port <= 65_535)) {
+    throw refusal(
+      "--api-listen",
+      text,
+      "IP:PORT of this machine, for example 127.0.0.1:6443; port 0 is any that is free",
+    );
+  }
+  return { host, port };
 }
 
 function readBackend(text: string): BackendOption {

@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import type { Gateway } from "../resources/gateway.ts";
+import type { Gateway } from "../resources/gateway/gateway.ts";
 import { compareAge, keyOf, type ResourceChange, type ResourceKey } from "../resources/resource.ts";
 import type { Placement } from "../translate/translate.ts";
 import type { Addresses, Place, Tenant } from "./addresses.ts";

@@ -200,7 +200,11 @@ test("Gateways have addresses of their own; edits of one leave the other where i
   });
   const running = new Running(context, [folder.path, "--echo"]);
   const ready = await running.next("ready");
-  const [web, other] = [placeOf(ready, 0), placeOf(ready, 1)];
+  const [other, web] = [placeOf(ready, 0), placeOf(ready, 1)];
+  assert.deepEqual(
+    ready.gateways.map(({ name }) => name),
+    ["other", "web"],
+  );
   assert.notEqual(web.host, other.host);
   for (const place of [web, other]) assert.equal(serviceIn(await get(place, "/")), "a");
   folder.remove("1.yaml");

@@ -32,6 +32,15 @@ export async function run(files: readonly string[], raw: RawOptions, context: Ru
     return refuse(error.message, usageError);
   }
   if (files.includes("")) return refuse("a path is empty: expected the name of a file or folder", usageError);
+  if (files.length > 0 && options.api.home === "cluster") {
+    return refuse(
+      "files and --kubeconfig exclude each other: the resources are those of the cluster",
+      usageError,
+    );
+  }
+  if (files.length === 0 && !options.follow) {
+    return refuse("--no-follow is about files, and none is named", usageError);
+  }
   const { address } = options;
   if (address !== undefined && (await probeBind(address, 0)) !== "free") {
     return refuse(`--address ${address}: this machine has no such address`, failed);

@@ -1,15 +1,25 @@
+import type { ApiServer } from "../apiserver/apiserver.ts";
 import type { Acknowledged } from "../delivery/delivery.ts";
 import { Workers } from "../delivery/delivery.ts";
 import { isEmptyChange } from "../program/change.ts";
 import { features } from "../resources/feature.ts";
 import type { ResourceKey } from "../resources/resource.ts";
-import { openFiles, type FileSource, type SkippedKind, type SourceEvent } from "../source/source.ts";
-import { StatusWriter } from "../status/status.ts";
-import { Translator } from "../translate/translate.ts";
+import { kinds } from "../resources/kinds.ts";
+import {
+  ClusterSource,
+  openFiles,
+  type ClusterEvent,
+  type FileSource,
+  type SourceEvent,
+} from "../source/source.ts";
+import { StatusPublisher, StatusWriter, type StatusPatch } from "../status/status.ts";
+import { readKinds, Translator } from "../translate/translate.ts";
 import { Addresses } from "./addresses.ts";
 import { EchoServers } from "./echo/echo-servers.ts";
-import { ImpliedClasses } from "./overlay/implied-classes.ts";
-import { PlayedServices } from "./overlay/played-services.ts";
+import { FileFeed, type FileEvent } from "./file-feed.ts";
+import { openHome, type ResourceHome } from "./resource-home.ts";
+import { controllerName as ownController, ImpliedClasses } from "./overlay/implied-classes.ts";
+import { PlayedServices, type ServiceFault } from "./overlay/played-services.ts";
 import type { RunOptions } from "./options.ts";
 import { Placer } from "./placer.ts";
 import { probeBind } from "./probe.ts";
@@ -27,21 +37,27 @@ export interface SessionOptions extends RunOptions {
   readonly print: (event: RunEvent) => void;
 }
 
+/** Owner of the fields that files give. */
+const FILE_MANAGER = "gatewright-files";
+
+const followedKinds = kinds.filter(({ kind, group }) => readKinds.has(`${kind}.${group}`));
+
 /** What waits for the workers' acknowledgement before it is reported. */
 interface Pending {
   readonly version: number;
   /** `performance.now()`. */
   readonly readAt: number;
-  readonly files: readonly string[];
-  readonly skipped: readonly SkippedKind[];
+  /** Edits of files that have come through with it. */
+  readonly edits: readonly FileEvent[];
   readonly changed: readonly ChangedObject[];
   /** Nobody sends requests to what the next version does not know. */
   readonly retire: () => void;
 }
 
 /**
- * One `gatewright run`: files, overlays, translator, status and workers in one process. Events of the source
- * go through one after the other; a report follows when all workers have acknowledged what came of it.
+ * One `gatewright run`: files go into the API server, what it holds comes back through the source, and overlays,
+ * translator, status and workers make traffic of it. Events go through one after the other; a report follows when
+ * all workers have acknowledged what came of them.
  */
 export class Session {
   private readonly options: SessionOptions;
@@ -49,21 +65,26 @@ export class Session {
   private readonly classes: ImpliedClasses;
   private readonly services: PlayedServices;
   private readonly placer: Placer;
-  private readonly translator = new Translator({
-    accepts: () => true,
-    supportedFeatures: features.map(({ name }) => name),
-  });
+  private readonly translator: Translator;
   private readonly statuses: StatusWriter;
   private readonly workers: Workers;
   private readonly view: View;
   private readonly problems: ProblemBook;
   private readonly reporter: Reporter;
-  private source: FileSource | undefined;
-  private queue: Promise<void> = Promise.resolve();
+  private home: ResourceHome | undefined;
+  private feed: FileFeed | undefined;
+  private files: FileSource | undefined;
+  private source: ClusterSource | undefined;
+  private publisher: StatusPublisher | undefined;
+  private fileProblems: SourceEvent["problems"] = [];
+  private clusterFaults: readonly ServiceFault[] = [];
   private pending: Pending[] = [];
+  private readonly early: Pending[] = [];
   private touched = new Set<ResourceKey>();
   private readonly known = new Set<ResourceKey>();
   private acknowledged = 0;
+  /** What was there at the start is translated. */
+  private readonly begun = Promise.withResolvers<void>();
   private isStarted = false;
   private isReady = false;
   private isStopping = false;
@@ -84,10 +105,12 @@ export class Session {
       ...(address !== undefined && { address }),
     });
     this.placer = new Placer(addresses);
-    this.statuses = new StatusWriter({
-      now: () => new Date(),
-      emit: (patches) => patches.forEach(({ key }) => this.touched.add(key)),
+    const isCluster = options.api.home === "cluster";
+    this.translator = new Translator({
+      accepts: (controllerName) => !isCluster || controllerName === ownController,
+      supportedFeatures: features.map(({ name }) => name),
     });
+    this.statuses = new StatusWriter({ now: () => new Date(), emit: (patches) => this.emit(patches) });
     this.workers = new Workers({
       count: options.workers,
       command: [options.script, "worker"],
@@ -104,18 +127,25 @@ export class Session {
     });
   }
 
-  /** Rejects when the files cannot be read at all. Resolves when everything runs; `ready` is printed later. */
+  /** Rejects when the files or the API cannot be used at all. Resolves when everything runs; `ready` is printed later. */
   async start(): Promise<void> {
-    const { files, follow } = this.options;
     const starting = this.workers.start();
-    const source = await openFiles(files, {
-      onEvent: (event) => this.enqueue(event),
-      now: () => new Date(),
+    const home = await openHome(this.options.api, this.options.gatewright);
+    this.home = home;
+    if (home.server !== undefined) await this.feedFiles(home.server);
+    const source = new ClusterSource({
+      client: home.client,
+      kinds: followedKinds,
+      trust: home.server === undefined ? "unchecked" : "checked",
+      onEvent: (event) => this.take(event),
     });
     this.source = source;
-    if (!follow) source.close();
-    this.enqueue(source.first);
-    await Promise.all([starting, this.queue]);
+    this.publisher = new StatusPublisher({
+      client: home.client,
+      find: (key) => source.find(key),
+      onRefused: (key, message) => this.refuse(key, message),
+    });
+    await Promise.all([starting, this.begun.promise]);
     this.isStarted = true;
     this.settle(performance.now());
   }
@@ -123,38 +153,112 @@ export class Session {
   /** Finishes what runs; resolves to the number of connections that were cut. */
   async stop(deadlineMs: number): Promise<number> {
     this.isStopping = true;
-    this.source?.close();
+    this.files?.close();
     const { cut } = await this.workers.drain(deadlineMs);
     this.echoes.abort();
+    await this.source?.close();
+    this.publisher?.close();
+    await this.home?.close();
     return cut;
   }
 
   kill(): void {
     this.workers.kill();
+    void this.home?.close();
   }
 
-  private enqueue(event: SourceEvent): void {
-    this.queue = this.queue.then(() => (this.isStopping ? undefined : this.take(event)));
+  private async feedFiles(server: ApiServer): Promise<void> {
+    const { files, follow } = this.options;
+    const feed = new FileFeed(server.ownership(FILE_MANAGER), new Set(followedKinds.map(({ kind }) => kind)));
+    this.feed = feed;
+    if (files.length === 0) return feed.begin([]);
+    const source = await openFiles(files, {
+      onEvent: (event) => this.takeFiles(event, feed),
+      now: () => new Date(),
+    });
+    this.files = source;
+    if (!follow) source.close();
+    feed.begin(source.first.changes);
+    this.takeFiles(source.first, feed);
   }
 
-  private async take(event: SourceEvent): Promise<void> {
-    const { changes: written } = event;
+  private takeFiles(event: SourceEvent, feed: FileFeed): void {
+    if (this.isStopping) return;
+    this.fileProblems = event.problems;
+    feed.put(event);
+    this.noteProblems();
+    // An edit that changes nothing that is followed has come through already.
+    this.finish();
+  }
+
+  private async take({ changes: written, versions, problems, readAt }: ClusterEvent): Promise<void> {
+    if (this.isStopping) return;
+    if (written.length === 0 && this.isReady) return this.hear(versions);
     const changed = written.map(({ key, object }) => describe(key, object !== undefined, this.known));
+    this.clusterFaults = problems.map(({ object, message }) => ({ service: object, message }));
     this.view.note(written);
-    const changes = await this.services.apply(this.classes.apply(written));
+    const isCluster = this.options.api.home === "cluster";
+    const changes = await this.services.apply(isCluster ? written : this.classes.apply(written));
     const placements = await this.placer.place(this.view.gateways, written);
     const { change, statuses } = this.translator.apply({ changes, placements });
     for (const { key } of written) this.touched.add(key);
     this.statuses.want(statuses);
+    // Somebody else may have written over our part.
+    for (const key of versions.keys()) this.publish(key);
     const echoed = this.services.played.filter(({ by }) => by === "echo");
     const released = this.echoes.release(echoed);
     const retire = () => released.forEach((server) => server.close());
-    const { readAt, files, skipped } = event;
-    this.pending.push({ version: change.version, readAt, files, skipped, changed, retire });
-    const problems = this.problems.update(event.problems, this.services.faults);
-    if (problems !== undefined && this.isReady) this.options.print(problems);
+    const edits = this.arrived();
+    this.pending.push({ version: change.version, readAt, edits, changed, retire });
+    this.noteProblems();
     if (isEmptyChange(change)) this.settle(performance.now());
     else this.workers.publish(change);
+    this.begun.resolve();
+  }
+
+  /** Somebody wrote a status, or an edit made no difference. */
+  private hear(versions: ReadonlyMap<ResourceKey, string>): void {
+    for (const key of versions.keys()) this.publish(key);
+    this.noteProblems();
+    this.finish();
+  }
+
+  private arrived(): readonly FileEvent[] {
+    return this.feed?.arrived((key) => this.source?.versionOf(key)) ?? [];
+  }
+
+  /** Edits that nothing has to come back for. */
+  private finish(): void {
+    const edits = this.arrived();
+    if (edits.length === 0) return;
+    const readAt = edits[0]!.readAt;
+    const version = this.pending.at(-1)?.version ?? this.acknowledged;
+    this.pending.push({ version, readAt, edits, changed: [], retire: () => {} });
+    this.settle(performance.now());
+  }
+
+  private noteProblems(): void {
+    const faults = [...this.services.faults, ...(this.feed?.faults ?? []), ...this.clusterFaults];
+    const problems = this.problems.update(this.fileProblems, faults);
+    if (problems !== undefined && this.isReady) this.options.print(problems);
+  }
+
+  private emit(patches: readonly StatusPatch[]): void {
+    for (const patch of patches) {
+      this.touched.add(patch.key);
+      this.publisher?.publish(patch);
+    }
+  }
+
+  private publish(key: ResourceKey): void {
+    const written = this.statuses.written.get(key);
+    if (written !== undefined) this.publisher?.publish(written);
+  }
+
+  private refuse(key: ResourceKey, message: string): void {
+    const fault = { service: key, message: `its status was refused: ${message}` };
+    this.clusterFaults = [...this.clusterFaults, fault];
+    this.noteProblems();
   }
 
   private acknowledge({ version, failures, at }: Acknowledged): void {
@@ -171,8 +275,10 @@ export class Session {
     for (const { retire } of done) retire();
     if (this.isStopping || (done.length === 0 && (this.pending.length > 0 || this.touched.size === 0)))
       return;
-    if (this.isReady) this.reportChange(done, at);
-    else if (done.length > 0) this.reportReady(done);
+    if (this.isReady) return this.reportChange(done, at);
+    // An edit may have come through before what was there at the start has.
+    this.early.push(...done);
+    if (this.pending.length === 0) this.reportReady(this.early);
   }
 
   private reportReady(done: readonly Pending[]): void {
@@ -187,25 +293,27 @@ export class Session {
       elapsedMs: Math.round(performance.now()),
       ...this.reporter.whole(),
       problems: this.problems.problems,
-      skipped: done.flatMap(({ skipped }) => skipped),
+      skipped: done.flatMap(({ edits }) => edits.flatMap(({ skipped }) => skipped)),
+      ...(this.home?.kubeconfig !== undefined && { kubeconfig: this.home.kubeconfig }),
     });
   }
 
   private reportChange(done: readonly Pending[], at: number): void {
     const touched = new Set(this.touched);
     this.touched.clear();
-    const [first] = done;
+    const edits = done.flatMap((pending) => pending.edits);
+    const since = edits[0]?.readAt ?? done[0]?.readAt;
     const difference = this.reporter.difference(touched);
     const changed = done.flatMap((pending) => pending.changed);
-    const skipped = done.flatMap((pending) => pending.skipped);
+    const skipped = edits.flatMap((edit) => edit.skipped);
     const isSilent =
       changed.length + skipped.length === 0 && Object.values(difference).every((list) => list.length === 0);
     if (isSilent) return;
     this.options.print({
       event: "change",
       version: this.acknowledged,
-      ...(first !== undefined && { elapsedMs: inTenths(at - first.readAt) }),
-      files: done.flatMap(({ files }) => files),
+      ...(since !== undefined && { elapsedMs: inTenths(at - since) }),
+      files: edits.flatMap(({ files }) => files),
       changed,
       ...difference,
       skipped,

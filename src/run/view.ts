@@ -1,6 +1,6 @@
 import type { Program } from "../program/program.ts";
-import type { Gateway } from "../resources/gateway.ts";
-import type { HTTPRoute } from "../resources/http-route.ts";
+import type { Gateway } from "../resources/gateway/gateway.ts";
+import type { HTTPRoute } from "../resources/gateway/http-route.ts";
 import { resourceKey, type ResourceChange, type ResourceKey } from "../resources/resource.ts";
 import type { WrittenStatus } from "../status/status.ts";
 import type { Fault, GatewayReport, IdleListener, ListenerReport, RouteReport } from "./report/event.ts";

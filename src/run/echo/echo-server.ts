@@ -10,7 +10,8 @@ const loopback = "127.0.0.1";
 /**
  * A backend that answers every request with what it was sent, as JSON: `{path, host, method, proto, headers,
  * namespace, ingress, service, pod}`, the form of the echo server of the Gateway API's own tests. WebSockets
- * are accepted and get their frames back. It listens on a free port of the loopback.
+ * are accepted and get their frames back. It listens where its Service is, or, where this machine does not let it,
+ * on a free port of the loopback.
  */
 export class EchoServer {
   private readonly server: Server;
@@ -26,15 +27,16 @@ export class EchoServer {
     server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) =>
       echoWebSocket(socket, request.headers["sec-websocket-key"] ?? "", head),
     );
-    const listening = Promise.withResolvers<void>();
-    server.once("error", listening.reject);
-    server.listen({ host: loopback, port: 0, exclusive: true }, listening.resolve);
-    await listening.promise;
+    const { clusterIP, port } = part;
+    if (clusterIP !== undefined && (await listens(server, { host: clusterIP, port })))
+      return new EchoServer(server);
+    await listen(server, { host: loopback, port: 0 });
     return new EchoServer(server);
   }
 
   get target(): HostPort {
-    return { host: loopback, port: (this.server.address() as AddressInfo).port };
+    const { address, port } = this.server.address() as AddressInfo;
+    return { host: address, port };
   }
 
   /** Requests that run are finished, then its connections are closed. */
@@ -46,6 +48,26 @@ export class EchoServer {
   abort(): void {
     this.server.close();
     this.server.closeAllConnections();
+  }
+}
+
+function listen(server: Server, place: HostPort): Promise<void> {
+  const listening = Promise.withResolvers<void>();
+  server.once("error", listening.reject);
+  server.listen({ ...place, exclusive: true }, () => {
+    server.off("error", listening.reject);
+    listening.resolve();
+  });
+  return listening.promise;
+}
+
+/** Whether this machine has the address, and the port is free and allowed. */
+async function listens(server: Server, place: HostPort): Promise<boolean> {
+  try {
+    await listen(server, place);
+    return true;
+  } catch {
+    return false;
   }
 }
 

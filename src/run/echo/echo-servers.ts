@@ -31,6 +31,6 @@ export class EchoServers {
   }
 }
 
-function nameOf({ namespace, service, port }: EchoPort): string {
-  return `${namespace}/${service}:${port}`;
+function nameOf({ namespace, service, port, clusterIP = "" }: EchoPort): string {
+  return `${namespace}/${service}:${port} ${clusterIP}`;
 }

@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
-import { SERVICE_NAME_LABEL, type EndpointSlice } from "../../resources/endpoint-slice.ts";
-import type { Service, ServicePort } from "../../resources/service.ts";
+import { SERVICE_NAME_LABEL, type EndpointSlice } from "../../resources/core/endpoint-slice.ts";
+import type { Service, ServicePort } from "../../resources/core/service.ts";
 import type { HostPort } from "../host-port.ts";
 
 /** Name of the Service that a slice belongs to; undefined when it says none. */

@@ -1,5 +1,5 @@
-import type { GatewayClass } from "../../resources/gateway-class.ts";
-import type { Gateway } from "../../resources/gateway.ts";
+import type { GatewayClass } from "../../resources/gateway/gateway-class.ts";
+import type { Gateway } from "../../resources/gateway/gateway.ts";
 import { resourceKey, type ResourceChange, type ResourceKey } from "../../resources/resource.ts";
 
 export const controllerName = "gatewright.dev/gateway-controller";

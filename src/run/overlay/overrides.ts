@@ -1,4 +1,4 @@
-import type { Service } from "../../resources/service.ts";
+import type { Service } from "../../resources/core/service.ts";
 import { hostPortForm, parseHostPort, parsePort, type HostPort } from "../host-port.ts";
 
 const annotation = "gatewright.dev/backend";

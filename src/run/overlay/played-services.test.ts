@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { EndpointSlice } from "../../resources/endpoint-slice.ts";
+import type { EndpointSlice } from "../../resources/core/endpoint-slice.ts";
 import { keyOf, type Resource, type ResourceChange } from "../../resources/resource.ts";
-import type { Service } from "../../resources/service.ts";
+import type { Service } from "../../resources/core/service.ts";
 import type { BackendOption } from "../options.ts";
 import { PlayedServices, type EchoPort } from "./played-services.ts";
 
@@ -30,6 +30,7 @@ function service(ports: readonly number[], annotations: Record<string, string> =
     metadata: meta("api", { annotations }),
     spec: {
       type: "ClusterIP",
+      sessionAffinity: "None",
       ports: ports.map((port) => ({ name: `p${port}`, port, protocol: "TCP" as const })),
     },
   };
@@ -180,8 +181,8 @@ test("no echo for what the user has sent elsewhere, for other protocols, nor for
   const stage = new Stage({ echo: true, backends: [option(80, "127.0.0.1", 3000)] });
   const udp = {
     ...service([80]),
-    spec: { type: "ClusterIP", ports: [{ port: 53, protocol: "UDP" }] },
-  } as Service;
+    spec: { type: "ClusterIP", sessionAffinity: "None", ports: [{ port: 53, protocol: "UDP" }] },
+  } satisfies Service;
   await stage.apply(put(service([80])));
   await stage.apply(put(udp));
   await stage.apply(

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { EndpointSlice } from "../../resources/endpoint-slice.ts";
+import type { EndpointSlice } from "../../resources/core/endpoint-slice.ts";
 import {
   keyOf,
   resourceKey,
@@ -7,7 +7,7 @@ import {
   type ResourceChange,
   type ResourceKey,
 } from "../../resources/resource.ts";
-import type { Service, ServicePort } from "../../resources/service.ts";
+import type { Service, ServicePort } from "../../resources/core/service.ts";
 import type { HostPort } from "../host-port.ts";
 import type { BackendOption } from "../options.ts";
 import { makeSlice, ownerOf, withoutPorts } from "./endpoint-slice.ts";
@@ -26,6 +26,8 @@ export interface EchoPort {
   readonly namespace: string;
   readonly service: string;
   readonly port: number;
+  /** Of the Service, if it has one. */
+  readonly clusterIP?: string;
 }
 
 /** A port of a Service that something on this machine stands in for. */
@@ -149,6 +151,8 @@ export class PlayedServices {
     const isDeserted =
       service.spec.type !== "ExternalName" && !slices.some((slice) => slice.endpoints.length > 0);
     const players = [];
+    const { clusterIP } = service.spec;
+    const hasAddress = clusterIP !== undefined && clusterIP !== "" && clusterIP !== "None";
     for (const port of service.spec.ports) {
       if (port.protocol !== "TCP") continue;
       const part = { namespace: service.metadata.namespace, service: service.metadata.name, port: port.port };
@@ -159,7 +163,8 @@ export class PlayedServices {
         played = { ...part, by: "--backend", target: { host: option.host, port: option.port } };
       } else if (annotated !== undefined) played = { ...part, by: "annotation", target: annotated };
       else if (isDeserted && openEcho !== undefined) {
-        played = { ...part, by: "echo", target: await openEcho(part) };
+        const place = { ...part, ...(hasAddress && { clusterIP }) };
+        played = { ...place, by: "echo", target: await openEcho(place) };
       } else continue;
       players.push({ port, slice: makeSlice(service, port, played.target), played });
     }
@@ -193,6 +198,7 @@ function inventService(commanded: ReadonlyMap<number, BackendOption>, created: s
     },
     spec: {
       type: "ClusterIP",
+      sessionAffinity: "None",
       ports: [...commanded.keys()].map((port) => ({ name: `port-${port}`, port, protocol: "TCP" })),
     },
   };

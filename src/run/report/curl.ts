@@ -95,7 +95,7 @@ function reachable(address: string): string {
   return address === "::" ? "::1" : address;
 }
 
-function quote(word: string): string {
+export function quote(word: string): string {
   return /^[\w./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 

@@ -38,6 +38,8 @@ export interface ReadyEvent {
   readonly notices: readonly string[];
   /** Requests that reach the routes, ready for a shell. */
   readonly try: readonly string[];
+  /** Of the API server that the run has opened: what `kubectl --kubeconfig` takes. */
+  readonly kubeconfig?: string;
 }
 
 /** Every worker serves what somebody edited. Lists hold what is new or different; `removed` is gone. */

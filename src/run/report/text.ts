@@ -1,3 +1,4 @@
+import { quote } from "./curl.ts";
 import { urlHost } from "../host-port.ts";
 import type { SkippedKind } from "../../source/source.ts";
 import type { Played } from "../overlay/played-services.ts";
@@ -72,7 +73,13 @@ function readyLines(event: ReadyEvent, style: Style): readonly string[] {
       each(event.try, (line) => [`  ${printable(line)}`]),
       style,
     ),
+    ...section("Kubernetes API", kubectlLines(event), style),
   ];
+}
+
+function kubectlLines({ kubeconfig }: ReadyEvent): readonly string[] {
+  if (kubeconfig === undefined) return [];
+  return [`  kubectl --kubeconfig ${quote(printable(kubeconfig))} get gateways,httproutes -A`];
 }
 
 function changeLines(event: ChangeEvent, style: Style): readonly string[] {
