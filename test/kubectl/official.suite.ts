@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { gatewayModuleCrds } from "./kit/official.ts";
@@ -8,11 +8,17 @@ import { shop } from "./kit/manifests.ts";
 
 const folder = gatewayModuleCrds();
 
+/** `-f FILE` for every definition of a channel; beside them may lie a file for kustomize. */
+function filesOf(channel: string): readonly string[] {
+  const names = readdirSync(join(folder, channel)).filter((name) => name.startsWith("gateway."));
+  return names.toSorted().flatMap((name) => ["-f", join(folder, channel, name)]);
+}
+
 test("the official bundle takes the place of the built-in definitions, and its policy is kept", async (context) => {
   const kubectl = await Kubectl.open(context);
   for (const channel of ["standard", "experimental"]) assert.ok(existsSync(join(folder, channel)), folder);
   await kubectl.apply(shop.httpRoute);
-  const standard = await kubectl.ok(["apply", "--server-side", "-f", join(folder, "standard")]);
+  const standard = await kubectl.ok(["apply", "--server-side", ...filesOf("standard")]);
   assert.match(standard, /httproutes\.gateway\.networking\.k8s\.io serverside-applied/);
   assert.match(standard, /validatingadmissionpolicy.*safe-upgrades.* serverside-applied/);
   await kubectl.ok("wait --for=condition=Established crd --all --timeout=30s");
@@ -40,7 +46,7 @@ test("the official bundle takes the place of the built-in definitions, and its p
   await kubectl.ok(
     "delete validatingadmissionpolicybinding,validatingadmissionpolicy safe-upgrades.gateway.networking.k8s.io",
   );
-  const experimental = await kubectl.ok(["apply", "--server-side", "-f", join(folder, "experimental")]);
+  const experimental = await kubectl.ok(["apply", "--server-side", ...filesOf("experimental")]);
   assert.match(experimental, /xbackendtrafficpolicies\.gateway\.networking\.x-k8s\.io serverside-applied/);
   assert.equal(await kubectl.value("httproute shop", ".spec.hostnames[0]"), "shop.example");
 });

@@ -1,10 +1,10 @@
-import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseAllDocuments } from "yaml";
+import { goModuleFolder } from "./go-module.ts";
 import { isJsonObject, type JsonObject } from "../../src/resources/json.ts";
 
-const GATEWAY_MODULE = "sigs.k8s.io/gateway-api@v1.7.0";
+export const GATEWAY_MODULE = "sigs.k8s.io/gateway-api@v1.7.0";
 const INFERENCE_MODULE = "sigs.k8s.io/gateway-api-inference-extension@v1.6.0";
 
 /** A CustomResourceDefinition of a release, and the channel that it comes in. */
@@ -21,9 +21,9 @@ export function officialCrds(folder: string | undefined): readonly OfficialCrd[]
   const channels =
     folder === undefined
       ? {
-          standard: join(moduleFolder(GATEWAY_MODULE), "config/crd/standard"),
-          experimental: join(moduleFolder(GATEWAY_MODULE), "config/crd/experimental"),
-          inference: join(moduleFolder(INFERENCE_MODULE), "config/crd/bases"),
+          standard: join(goModuleFolder(GATEWAY_MODULE), "config/crd/standard"),
+          experimental: join(goModuleFolder(GATEWAY_MODULE), "config/crd/experimental"),
+          inference: join(goModuleFolder(INFERENCE_MODULE), "config/crd/bases"),
         }
       : Object.fromEntries(
           ["standard", "experimental", "inference"].map((channel) => [channel, join(folder, channel)]),
@@ -31,22 +31,6 @@ export function officialCrds(folder: string | undefined): readonly OfficialCrd[]
   const missing = Object.values(channels).find((path) => !existsSync(path));
   if (missing !== undefined) throw new Error(`There is no folder ${missing} with official CRDs`);
   return Object.entries(channels).flatMap(([channel, path]) => crdsIn(path).map((crd) => ({ channel, crd })));
-}
-
-function moduleFolder(name: string): string {
-  try {
-    const output = execFileSync("go", ["mod", "download", "-json", name], {
-      encoding: "utf8",
-      stdio: "pipe",
-    });
-    return String((JSON.parse(output) as JsonObject)["Dir"]);
-  } catch (error) {
-    const reason =
-      (error as NodeJS.ErrnoException).code === "ENOENT" ? "Go is not installed" : "download failed";
-    throw new Error(`${reason}: the CRDs of ${name} are needed; GATEWAY_API_CRDS=FOLDER names a copy`, {
-      cause: error,
-    });
-  }
 }
 
 function crdsIn(folder: string): readonly JsonObject[] {
