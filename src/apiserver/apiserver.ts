@@ -182,6 +182,7 @@ function assemble(options: ApiServerOptions, store: Store): Parts {
     now,
   });
   const watches = new Watches();
+  objects.observe((change) => watches.note(change));
   const authenticators = { admin, serviceAccounts: tokens };
   const reviews = new Reviews({
     rbac,

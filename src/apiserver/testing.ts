@@ -65,8 +65,13 @@ export class Api {
 
   async call(method: string, path: string, body?: unknown, options: CallOptions = {}): Promise<Answer> {
     const sent = request(this.requestOptions(method, path, options));
-    if (body !== undefined) sent.write(typeof body === "string" ? body : JSON.stringify(body));
-    sent.end();
+    if (body === undefined) sent.end();
+    else {
+      const content = Buffer.from(typeof body === "string" ? body : JSON.stringify(body));
+      // Without a length the body of a DELETE is lost: it is not sent in chunks, as others are.
+      sent.setHeader("content-length", content.length);
+      sent.end(content);
+    }
     const [response] = (await once(sent, "response")) as [IncomingMessage];
     let text = "";
     for await (const chunk of response.setEncoding("utf8")) text += chunk as string;

@@ -1,3 +1,4 @@
+import { equalValues } from "../../resources/equality.ts";
 import type { JsonObject } from "../../resources/json.ts";
 import { decode, storedAs } from "../objects/codec.ts";
 import { metaOf, withMeta, type OwnerReference } from "../objects/meta.ts";
@@ -49,11 +50,12 @@ export class GarbageCollector {
       identity,
       references.map(({ uid }) => uid),
     );
+    const { uid, ownerReferences: former = [] } = previous === undefined ? {} : metaOf(previous);
+    // Owners may be waiting for the last of their dependents to go, or to block them no more.
+    if (!equalValues(former, references))
+      for (const reference of former) this.enqueueOwner(reference, namespace);
     if (object === undefined) {
-      const { uid, ownerReferences = [] } = previous === undefined ? {} : metaOf(previous);
       for (const dependent of this.dependents.get(uid ?? "") ?? []) this.queue.add(dependent);
-      // Owners may be waiting for the last of their dependents.
-      for (const reference of ownerReferences) this.enqueueOwner(reference, namespace);
       return;
     }
     if (references.length > 0 || this.isWaiting(object)) this.queue.add(identity);
@@ -124,19 +126,46 @@ export class GarbageCollector {
     const { uid } = metaOf(found.object);
     const isWaitedFor = states.some(({ state }) => state === "waiting");
     const hasDependents = (this.dependents.get(uid ?? "")?.size ?? 0) > 0;
+    if (isWaitedFor && this.isInCircle(uid ?? "")) this.unblock(found);
     const propagationPolicy = isWaitedFor && hasDependents ? ("Foreground" as const) : undefined;
     const options = { ...(uid !== undefined && { uid }), ...(propagationPolicy && { propagationPolicy }) };
     removeObject(this.objects, served, namespace, name, options, write);
+  }
+
+  /** Whether a dependent waits for its own dependents already: it and its owner might wait for each other. */
+  private isInCircle(uid: string): boolean {
+    for (const identity of this.dependents.get(uid) ?? []) {
+      const found = findIdentity(this.objects, identity);
+      if (found !== undefined && isForeground(found.object)) return true;
+    }
+    return false;
+  }
+
+  private unblock({ served, namespace, name }: Found): void {
+    this.objects.update(
+      served,
+      namespace,
+      name,
+      (live) => {
+        const references = metaOf(live).ownerReferences ?? [];
+        return withMeta(live, {
+          ownerReferences: references.map((each) => ({ ...each, blockOwnerDeletion: false })),
+        });
+      },
+      write,
+    );
   }
 
   private stateOf(reference: OwnerReference, namespace: string): "there" | "waiting" | "gone" {
     const served = this.objects.registry.findType(reference.apiVersion, reference.kind);
     // Of a kind that is not served nothing can be said, so nothing is deleted.
     if (served === undefined) return "there";
-    const owner = this.objects.find(served, served.kind.namespaced ? namespace : "", reference.name);
+    const isLocal = served.kind.namespaced;
+    // Nor of an owner in a namespace, when the dependent is in none.
+    if (isLocal && namespace === "") return "there";
+    const owner = this.objects.find(served, isLocal ? namespace : "", reference.name);
     if (owner === undefined || metaOf(owner).uid !== reference.uid) return "gone";
-    const { deletionTimestamp, finalizers = [] } = metaOf(owner);
-    return deletionTimestamp !== undefined && finalizers.includes(FOREGROUND) ? "waiting" : "there";
+    return isForeground(owner) ? "waiting" : "there";
   }
 
   private deleteDependents(owner: Found): void {
@@ -180,4 +209,10 @@ export class GarbageCollector {
       write,
     );
   }
+}
+
+/** Whether an object that is being deleted waits for its dependents. */
+function isForeground(object: JsonObject): boolean {
+  const { deletionTimestamp, finalizers = [] } = metaOf(object);
+  return deletionTimestamp !== undefined && finalizers.includes(FOREGROUND);
 }

@@ -23,7 +23,9 @@ export function readBody(request: IncomingMessage): Promise<Buffer> {
     });
     request.on("end", () => resolve(Buffer.concat(chunks)));
     request.on("error", reject);
-    request.on("close", () => reject(new ApiError("BadRequest", "The connection ended within the body")));
+    request.on("close", () => {
+      if (!request.complete) reject(new ApiError("BadRequest", "The connection ended within the body"));
+    });
   });
 }
 

@@ -43,6 +43,11 @@ export function namespaceTerminating(kind: Kind, name: string, namespace: string
   return new ApiError("Forbidden", message, { ...details, causes: [cause] });
 }
 
+export function definitionTerminating(kind: Kind): ApiError {
+  const message = `create not allowed on ${resourceName(kind)} while its custom resource definition is terminating`;
+  return new ApiError("MethodNotAllowed", message, detailsOf(kind, ""));
+}
+
 /** All faults of one object in one answer. */
 export function invalid(kind: Kind, name: string, causes: readonly Cause[]): ApiError {
   const type = kind.group === "" ? kind.kind : `${kind.kind}.${kind.group}`;

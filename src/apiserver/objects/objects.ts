@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { JsonObject } from "../../resources/json.ts";
-import { apiVersionOf, type Kind } from "../../resources/kind.ts";
+import { apiVersionOf, resourceName, type Kind } from "../../resources/kind.ts";
 import type { Admission, AdmissionRequest } from "../admission/admission.ts";
 import { serverSideApply } from "../apply/apply.ts";
 import { trackUpdate } from "../apply/update.ts";
@@ -8,7 +8,14 @@ import { ApiError } from "../error.ts";
 import type { Registry, ServedKind } from "../registry.ts";
 import type { Row, Store } from "../storage/store.ts";
 import { decode, encode, storedAs, toStored, toVersion } from "./codec.ts";
-import { alreadyExists, conflict, MODIFIED, notFound, namespaceTerminating } from "./fault.ts";
+import {
+  alreadyExists,
+  conflict,
+  MODIFIED,
+  definitionTerminating,
+  notFound,
+  namespaceTerminating,
+} from "./fault.ts";
 import { isDone, requireNoNewFinalizers } from "./finalizers.ts";
 import { generatedName } from "./generated-name.ts";
 import { isNewGeneration, keepOtherHalf } from "./halves.ts";
@@ -57,6 +64,7 @@ export interface Written {
 }
 
 const MAX_NAME_TRIES = 8;
+const DEFINITIONS = "customresourcedefinitions.apiextensions.k8s.io";
 
 /**
  * Every read and write of objects, whoever asks: requests and the server's own controllers. A write is prepared,
@@ -117,6 +125,7 @@ export class Objects {
     }
     const name = this.nameFor(kind, namespace, given);
     this.checkNamespace(kind, namespace, name);
+    this.checkDefinition(kind);
     const strategy = this.strategyOf(kind);
     let object = withMeta(withoutEmptyMeta(input), {
       name,
@@ -344,6 +353,15 @@ export class Objects {
       const generated = generatedName(generateName);
       if (tries === MAX_NAME_TRIES || this.row(kind, namespace, generated) === undefined) return generated;
     }
+  }
+
+  /** Nor may the definition of their kind be on its way out: it waits until none of them is left. */
+  private checkDefinition(kind: Kind): void {
+    const text = this.store.read(DEFINITIONS, "", resourceName(kind))?.text;
+    // Definitions are long, and hardly one of them is being deleted: it need not be parsed.
+    if (text === undefined || !text.includes('"deletionTimestamp"')) return;
+    if (metaOf(JSON.parse(text) as JsonObject).deletionTimestamp !== undefined)
+      throw definitionTerminating(kind);
   }
 
   /** New objects need a namespace that is there and not on its way out. */

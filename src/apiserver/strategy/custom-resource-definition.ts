@@ -25,7 +25,7 @@ export function customResourceDefinitionStrategy(registry: Registry): Strategy {
       write.subresource === "status"
         ? object
         : { ...withoutMark(object), status: statusOf(object, live, now) },
-    givesWay: (live) => metaOf(live).annotations?.[BUILT_IN] !== undefined,
+    givesWay: isBuiltIn,
     check: (object, live) => [
       ...faults(object),
       ...immutableFaults(object, live),
@@ -42,9 +42,13 @@ export function customResourceDefinitionStrategy(registry: Registry): Strategy {
   };
 }
 
+function isBuiltIn(object: JsonObject): boolean {
+  return metaOf(object).annotations?.[BUILT_IN] !== undefined;
+}
+
 function withoutMark(object: JsonObject): JsonObject {
   const { [BUILT_IN]: _, ...annotations } = metaOf(object).annotations ?? {};
-  return withMeta(object, { annotations });
+  return withMeta(object, { annotations: Object.keys(annotations).length > 0 ? annotations : undefined });
 }
 
 function faults(object: JsonObject): readonly Cause[] {
@@ -55,14 +59,25 @@ function faults(object: JsonObject): readonly Cause[] {
   }));
 }
 
+/** What objects are stored under: it stays, and so do the versions that they may be stored in. */
 function immutableFaults(object: JsonObject, live: JsonObject | undefined): readonly Cause[] {
   if (live === undefined) return [];
+  const [now, before] = [objectIn(object, "spec"), objectIn(live, "spec")];
   const causes: Cause[] = [];
-  for (const name of ["group", "scope"]) {
-    const value = objectIn(object, "spec")[name];
-    if (value === objectIn(live, "spec")[name]) continue;
+  for (const [field, value, old] of [
+    ["spec.group", now["group"], before["group"]],
+    ["spec.scope", now["scope"], before["scope"]],
+    ["spec.names.kind", objectIn(now, "names")["kind"], objectIn(before, "names")["kind"]],
+  ] as const) {
+    if (value === old) continue;
     const message = `Invalid value: ${JSON.stringify(value)}: field is immutable`;
-    causes.push({ reason: "FieldValueInvalid", field: `spec.${name}`, message });
+    causes.push({ reason: "FieldValueInvalid", field, message });
+  }
+  const names = new Set(versionsOf(now).map(({ name }) => name));
+  for (const [index, stored] of listIn(objectIn(object, "status"), "storedVersions").entries()) {
+    if (names.has(stored)) continue;
+    const message = `Invalid value: ${JSON.stringify(stored)}: objects may be stored in it, so it must be in spec.versions`;
+    causes.push({ reason: "FieldValueInvalid", field: `status.storedVersions[${index}]`, message });
   }
   return causes;
 }
@@ -93,11 +108,11 @@ function statusOf(object: JsonObject, live: JsonObject | undefined, now: Date): 
   const names = objectIn(spec, "names");
   const { kind, plural } = names;
   const before = live === undefined ? {} : objectIn(live, "status");
-  const versions = Array.isArray(spec["versions"]) ? spec["versions"].filter(isJsonObject) : [];
-  const storage = versions.filter((version) => version["storage"] === true).map((version) => version["name"]);
-  const stored = Array.isArray(before["storedVersions"])
-    ? (before["storedVersions"] as readonly unknown[])
-    : [];
+  const storage = versionsOf(spec).filter((each) => each["storage"] === true);
+  // What came with the program must not keep the user from another bundle; reading needs no old version.
+  const isReplaced = live !== undefined && isBuiltIn(live);
+  const offered = new Set(versionsOf(spec).map((each) => each["name"]));
+  const stored = listIn(before, "storedVersions").filter((each) => !isReplaced || offered.has(each));
   const at = timestamp(now);
   const conditions = Array.isArray(before["conditions"])
     ? (before["conditions"] as readonly unknown[])
@@ -125,6 +140,15 @@ function statusOf(object: JsonObject, live: JsonObject | undefined, now: Date): 
       ...names,
       plural,
     },
-    storedVersions: [...new Set([...stored, ...storage])],
+    storedVersions: [...new Set([...stored, ...storage.map(({ name }) => name)])],
   };
+}
+
+function versionsOf(spec: JsonObject): readonly JsonObject[] {
+  return listIn(spec, "versions").filter(isJsonObject);
+}
+
+function listIn(object: JsonObject, name: string): readonly unknown[] {
+  const list = object[name];
+  return Array.isArray(list) ? (list as readonly unknown[]) : [];
 }

@@ -34,10 +34,13 @@ export class ServiceAllocator {
     return {
       withoutGeneration: true,
       create: (object) => ({ ...object, spec: this.allocate(objectIn(object, "spec"), {}) }),
-      update: (object, live) => ({
-        ...object,
-        spec: this.allocate(objectIn(object, "spec"), objectIn(live, "spec")),
-      }),
+      update: (object, live) => {
+        const old = objectIn(live, "spec");
+        const spec = withoutOutdated(objectIn(object, "spec"), old);
+        const updated = { ...object, spec: this.allocate(spec, old) };
+        if (old["type"] !== "LoadBalancer" || spec["type"] === "LoadBalancer") return updated;
+        return { ...updated, status: { ...objectIn(object, "status"), loadBalancer: {} } };
+      },
       check: (object, live) => this.check(objectIn(object, "spec"), live && objectIn(live, "spec")),
       written: (object, live) => this.settle(objectIn(object, "spec"), live && objectIn(live, "spec")),
       removed: (live) => this.release(live),
@@ -49,7 +52,7 @@ export class ServiceAllocator {
     const type = spec["type"] ?? "ClusterIP";
     if (type === "ExternalName") {
       const { clusterIP: _, clusterIPs: __, ipFamilies: ___, ipFamilyPolicy: ____, ...rest } = spec;
-      return rest;
+      return Array.isArray(rest["ports"]) ? { ...rest, ports: this.withNodePorts(rest, live) } : rest;
     }
     const kept =
       typeof live["clusterIP"] === "string" && live["clusterIP"] !== "" ? live["clusterIP"] : undefined;
@@ -108,9 +111,9 @@ export class ServiceAllocator {
     const fault = (field: string, message: string) =>
       causes.push({ reason: "FieldValueInvalid", field, message: `Invalid value: ${message}` });
     const held = live === undefined ? [] : clusterAddresses(live);
-    const [was] = held;
+    const was = live?.["clusterIP"] ?? "";
     const address = spec["clusterIP"];
-    if (was !== undefined && spec["type"] !== "ExternalName" && address !== was) {
+    if (was !== "" && spec["type"] !== "ExternalName" && address !== was) {
       fault("spec.clusterIPs[0]", `[${JSON.stringify(address)}]: may not change once set`);
       return causes;
     }
@@ -154,6 +157,22 @@ export class ServiceAllocator {
     for (const address of clusterAddresses(spec)) this.addresses.take(address);
     for (const port of nodePorts(spec)) this.ports.take(port);
   }
+}
+
+/** Fields that only some types have go with the type, unless this very write changes them. */
+function withoutOutdated(spec: JsonObject, live: JsonObject): JsonObject {
+  const wasBalanced = live["type"] === "LoadBalancer" && spec["type"] !== "LoadBalancer";
+  const outdated = new Set([
+    ...(isReachedFromOutside(live) && !isReachedFromOutside(spec) ? ["externalTrafficPolicy"] : []),
+    ...(wasBalanced ? ["allocateLoadBalancerNodePorts", "loadBalancerClass", "healthCheckNodePort"] : []),
+  ]);
+  const isKept = ([name, value]: readonly [string, unknown]) => !outdated.has(name) || value !== live[name];
+  return Object.fromEntries(Object.entries(spec).filter(isKept));
+}
+
+function isReachedFromOutside(spec: JsonObject): boolean {
+  const { externalIPs } = spec;
+  return needsNodePorts(spec["type"]) || (Array.isArray(externalIPs) && externalIPs.length > 0);
 }
 
 function needsNodePorts(type: unknown): boolean {

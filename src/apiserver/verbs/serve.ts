@@ -36,8 +36,8 @@ export function serve(call: Call, verb: string, services: Services): Reply {
   const { subresource, resource, group } = call.target;
   if (subresource === "") return serveObject(call, verb);
   const name = group === "" ? resource : `${resource}.${group}`;
-  const handler = special[`${name}/${subresource}`]?.[verb];
-  if (handler !== undefined) return handler(call, services);
+  const handlers = special[`${name}/${subresource}`];
+  if (handlers !== undefined) return handlers[verb]?.(call, services) ?? refuse(verb);
   if (subresource === "scale")
     return verb === "get" || verb === "update" || verb === "patch" ? scale(call) : refuse(verb);
   const isView = subresource === "status" ? call.served.version.status : views.has(`${name}/${subresource}`);

@@ -1,10 +1,12 @@
 import type { ServerResponse } from "node:http";
+import { equalValues } from "../../resources/equality.ts";
 import type { JsonObject } from "../../resources/json.ts";
 import { apiVersionOf } from "../../resources/kind.ts";
 import { ApiError } from "../error.ts";
 import { isOn, type Call } from "../http/call.ts";
 import { jsonText } from "../json-text.ts";
-import { decode, storedAs, textOf } from "../objects/codec.ts";
+import { decode, encode, storedAs, textOf } from "../objects/codec.ts";
+import type { ObjectChange } from "../objects/objects.ts";
 import type { Row, Store, StoreEvent, Watch } from "../storage/store.ts";
 import { matcherOf, type Matcher } from "./list.ts";
 import { includeOf, represent, type Representation } from "./represent.ts";
@@ -18,6 +20,8 @@ const MAX_LIFE = 3600;
 /** Bytes that wait for a client which does not read; more, and it is cut off: it can list anew. */
 const MAX_BACKLOG = 32 * 1024 * 1024;
 
+const DEFINITIONS = "customresourcedefinitions.apiextensions.k8s.io";
+
 /** The streams that are open, so that they can end when the server does, or when their kind goes. */
 export class Watches {
   private readonly open = new Set<Stream>();
@@ -27,6 +31,12 @@ export class Watches {
     const stream = new Stream(call, response, () => this.open.delete(stream));
     stream.begin();
     this.open.add(stream);
+  }
+
+  /** A definition that has changed or gone ends the streams of its kind: they show objects as it was. */
+  note({ kind, name, object, previous }: ObjectChange): void {
+    if (storedAs(kind) !== DEFINITIONS) return;
+    if (object === undefined || !equalValues(object["spec"], previous?.["spec"])) this.end(name);
   }
 
   /** Ends the streams of one resource, or all. */
@@ -126,7 +136,9 @@ class Stream {
     const was = previous !== undefined && this.matches(this.decode(previous));
     const is = type !== "DELETED" && this.matches(this.decode(row));
     if (is) return this.write(was ? "MODIFIED" : "ADDED", row);
-    if (was) this.write("DELETED", row);
+    if (!was) return;
+    // Who watches gets the object as it was in sight, at the version that took it out.
+    this.write("DELETED", type === "DELETED" ? row : atRevision(previous, row.revision));
   }
 
   private decode(row: Row): JsonObject {
@@ -171,6 +183,10 @@ class Stream {
     this.close();
     this.response.destroy();
   }
+}
+
+function atRevision(row: Row, revision: number): Row {
+  return { ...row, revision, text: encode(JSON.parse(row.text) as JsonObject, revision) };
 }
 
 /** Whether the stream begins with what is there. */
