@@ -18,11 +18,11 @@ export async function startCluster(site: Site, programs: string, server: ServerN
   if (server === "gatewright") startGatewright(site, keys);
   else startKubeApiServer(site, programs, keys);
   await kubectl.waitForServer();
-  startManagers(site, programs, keys, server);
+  startManagers(site, programs, keys);
   await kubectl.run("wait", "--for=create", "serviceaccount/default", "--namespace=default", "--timeout=60s");
   startNode(site, programs, keys);
   await kubectl.run("wait", "--for=create", "node/node", "--timeout=60s");
-  startProxy(site, programs, keys, server);
+  startProxy(site, programs, keys);
   await kubectl.run("wait", "--for=condition=Ready", "node/node", "--timeout=60s");
   return kubectl;
 }
@@ -70,7 +70,7 @@ function startKubeApiServer(site: Site, programs: string, keys: Keys): void {
   ]);
 }
 
-function startManagers(site: Site, programs: string, keys: Keys, server: ServerName): void {
+function startManagers(site: Site, programs: string, keys: Keys): void {
   for (const name of ["kube-controller-manager", "kube-scheduler"]) {
     const kubeconfig = keys.kubeconfig(name);
     site.start(name, join(programs, name), [
@@ -83,8 +83,8 @@ function startManagers(site: Site, programs: string, keys: Keys, server: ServerN
       // On a busy machine an answer may take longer than the leader's usual 10 seconds, whoever the server is.
       "--leader-elect-lease-duration=60s",
       "--leader-elect-renew-deadline=40s",
-      // Their default is protobuf, which gatewright does not read.
-      ...(server === "gatewright" ? [`--kube-api-content-type=${JSON_TYPE}`] : []),
+      // Their default is protobuf, which gatewright does not read. The oracle gets the same, to be comparable.
+      `--kube-api-content-type=${JSON_TYPE}`,
       ...(name === "kube-controller-manager" ? managerFlags(keys) : []),
     ]);
   }
@@ -104,8 +104,8 @@ function managerFlags(keys: Keys): readonly string[] {
   ];
 }
 
-function startProxy(site: Site, programs: string, keys: Keys, server: ServerName): void {
-  const types = server === "gatewright" ? { contentType: JSON_TYPE, acceptContentTypes: JSON_TYPE } : {};
+function startProxy(site: Site, programs: string, keys: Keys): void {
+  const types = { contentType: JSON_TYPE, acceptContentTypes: JSON_TYPE };
   const config = join(site.folder, "kube-proxy.yaml");
   const text = stringify({
     apiVersion: "kubeproxy.config.k8s.io/v1alpha1",

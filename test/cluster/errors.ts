@@ -13,7 +13,7 @@ export interface ErrorLine {
 interface Expected {
   readonly program: RegExp;
   readonly line: RegExp;
-  /** Why it is no fault of the API server. Each entry was seen with kube-apiserver too, unless it says otherwise. */
+  /** Why it is no fault of the API server. Each entry was seen with kube-apiserver too. */
   readonly reason: string;
 }
 
@@ -28,6 +28,16 @@ const expected: readonly Expected[] = [
     program: /^kube-controller-manager$/,
     line: /disruption\.go.*poddisruptionbudgets.*the object has been modified/,
     reason: "a budget's status was written from a cache that was behind, and is written again",
+  },
+  {
+    program: /^kube-controller-manager$/,
+    line: /resource_quota_controller.*resourcequotas.*the object has been modified/,
+    reason: "as with budgets",
+  },
+  {
+    program: /^kube-controller-manager$/,
+    line: /replica_set\.go.*failed with replicasets\.apps .* not found/,
+    reason: "its status was to be written while the garbage collector let it go",
   },
   {
     program: /^kube-controller-manager$/,

@@ -14,7 +14,7 @@ export interface Options {
 }
 
 export const usage = `Usage: npm run cluster -- [--minutes N] [--server gatewright|kube-apiserver] [--keep] [SCENARIO ...]
-  --minutes N   rounds of work are begun for so long (default 10; 2 is the short mode)
+  --minutes N   rounds of work are begun for so long (default 10; a round takes two, so 1 is one round)
   --server S    kube-apiserver: the real one with etcd, which shows what errors are normal
   --keep        keep logs and state also when all went well`;
 

@@ -17,7 +17,7 @@ export function idlePods(app: string): Template {
 const answering = `process.on("SIGTERM", () => process.exit(0));
 require("node:http").createServer((_, answer) => answer.end(process.env.VERSION + " from " + process.env.HOSTNAME)).listen(8080);`;
 
-export const WEB_PORT = 8080;
+const WEB_PORT = 8080;
 
 /** Pods that answer HTTP requests with `VERSION from POD`, and are ready once they do. */
 export function webPods(app: string, version: string): Template {
