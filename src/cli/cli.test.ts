@@ -49,6 +49,12 @@ const wrong: readonly [readonly string[], number, RegExp][] = [
   [["run", "--no-follow"], 2, /--no-follow is about files, and none is named/],
   [["run", "x", "--kubeconfig", "y"], 2, /files and --kubeconfig exclude each other/],
   [["run", "--kubeconfig", "/no/such/kubeconfig"], 1, /\/no\/such\/kubeconfig/],
+  [
+    ["run", "--data-dir", "/no/such/folder"],
+    1,
+    /--data-dir \/no\/such\/folder: there is no folder \/no\/such/,
+  ],
+  [["run", "--data-dir", "/dev/null"], 1, /--data-dir \/dev\/null: a folder is needed/],
   [["run", "--api-listen", "6443"], 2, /--api-listen "6443" is not allowed. Allowed: IP:PORT/],
   [["run", "--api-listen", "192.0.2.254:0"], 1, /--api-listen 192\.0\.2\.254:0: /],
   [["run", "x", "--ehco"], 2, /unknown option '--ehco'\n\(Did you mean --echo\?\)/],

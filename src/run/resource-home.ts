@@ -1,6 +1,6 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { ApiServer, type ApiServerOptions } from "../apiserver/apiserver.ts";
 import { connectToCluster, connectToServer, openClient, type KubeClient } from "../kube/kube.ts";
 import type { HostPort } from "./host-port.ts";
@@ -30,6 +30,7 @@ async function openOwn(
   { dataDir, kubeconfigOut, listen }: ApiOptions,
   version: string,
 ): Promise<ResourceHome> {
+  if (dataDir !== undefined) makeFolder(dataDir);
   const server = await openServer(listen, { version, ...(dataDir !== undefined && { dataDir }) });
   const own =
     kubeconfigOut === undefined && dataDir === undefined
@@ -53,6 +54,22 @@ async function openOwn(
       await server.close();
     },
   };
+}
+
+/** One level only: a name with a slip of the finger should not leave a trail of folders. */
+function makeFolder(path: string): void {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found?.isDirectory() === true) return;
+  if (found !== undefined) throw new Error(`--data-dir ${path}: a folder is needed, and this is none`);
+  if (!existsSync(dirname(resolve(path)))) {
+    throw new Error(`--data-dir ${path}: there is no folder ${dirname(resolve(path))} to make it in`);
+  }
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    const { code = "" } = error as NodeJS.ErrnoException;
+    throw new Error(`--data-dir ${path}: the folder cannot be made (${code})`, { cause: error });
+  }
 }
 
 async function openServer({ host, port }: HostPort, options: ApiServerOptions): Promise<ApiServer> {

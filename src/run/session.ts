@@ -289,7 +289,7 @@ export class Session {
       gatewright: this.options.gatewright,
       version: this.acknowledged,
       workers: this.options.workers,
-      follow: this.options.follow,
+      follow: this.options.follow && this.files !== undefined,
       elapsedMs: Math.round(performance.now()),
       ...this.reporter.whole(),
       problems: this.problems.problems,

@@ -41,7 +41,11 @@ function readyLines(event: ReadyEvent, style: Style): readonly string[] {
   const { gateways, routes, problems, conditions } = event;
   const isServing = gateways.some((gateway) => gateway.listeners.length > 0);
   const workers = event.workers === 1 ? "1 worker" : `${event.workers} workers`;
-  const hope = event.follow ? " yet. Edit the files: they are followed." : ".";
+  const hope = event.follow
+    ? " yet. Edit the files: they are followed."
+    : event.kubeconfig === undefined
+      ? "."
+      : " yet: kubectl can apply resources, see below.";
   return [
     `${style.paint("bold", `Gatewright ${event.gatewright}`)} is ready: ${workers}, ${event.elapsedMs} ms`,
     ...(isServing ? [] : ["", style.paint("yellow", `Nothing can be served${hope}`)]),

@@ -10,7 +10,7 @@ export async function upkeep(kubectl: Kubectl, namespace: string): Promise<void>
   }
   const volume = `${namespace}-volume`;
   const storage = { storage: "1Gi" };
-  const claimed = { accessModes: ["ReadWriteOnce"], storageClassName: volume };
+  const claimed = { accessModes: ["ReadWriteOnce"], storageClassName: "" };
   const { metadata, spec } = idlePods("counted");
   await kubectl.create(
     {
@@ -18,12 +18,6 @@ export async function upkeep(kubectl: Kubectl, namespace: string): Promise<void>
       kind: "PersistentVolume",
       metadata: { name: volume },
       spec: { ...claimed, capacity: storage, hostPath: { path: "/" } },
-    },
-    {
-      apiVersion: "v1",
-      kind: "PersistentVolumeClaim",
-      metadata: { name: "claim" },
-      spec: { ...claimed, resources: { requests: storage } },
     },
     { apiVersion: "v1", kind: "Pod", metadata: { ...metadata, name: "counted" }, spec },
     {
@@ -36,6 +30,13 @@ export async function upkeep(kubectl: Kubectl, namespace: string): Promise<void>
   );
   await kubectl.run("create", "clusterrole", `${namespace}-part`, "--verb=get", "--resource=secrets");
   await kubectl.run("label", "clusterrole", `${namespace}-part`, `part=${namespace}`);
+  await kubectl.wait(`pv/${volume}`, "jsonpath={.status.phase}=Available");
+  await kubectl.create({
+    apiVersion: "v1",
+    kind: "PersistentVolumeClaim",
+    metadata: { name: "claim" },
+    spec: { ...claimed, resources: { requests: storage } },
+  });
   await kubectl.wait("pvc/claim", "jsonpath={.status.phase}=Bound");
   // The controller counts what is there; what comes later is counted by admission.
   await kubectl.wait("pod/counted", "condition=Ready");
