@@ -9,7 +9,8 @@ import { HeadReader } from "../src/wire/http1/head-reader.ts";
 import { Head } from "../src/wire/http1/head.ts";
 import { Target } from "../src/wire/http1/target.ts";
 import { backend, change, listener, route, rule } from "../test/blackbox/kit/program.ts";
-import { mutate, Random } from "./mutate.ts";
+import { mutate } from "./mutate.ts";
+import { Random } from "./random.ts";
 
 const seconds = Number(process.argv[2] ?? 60);
 const seed = Number(process.argv[3] ?? Date.now() % 2 ** 31);

@@ -1,29 +1,4 @@
-/** A small generator of pseudo-random numbers (mulberry32), so that a seed repeats a run. */
-export class Random {
-  private state: number;
-
-  constructor(seed: number) {
-    this.state = seed >>> 0;
-  }
-
-  /** At least 0 and below 1. */
-  next(): number {
-    this.state = (this.state + 0x6d2b79f5) >>> 0;
-    let t = this.state;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  }
-
-  /** A whole number below `end`. */
-  below(end: number): number {
-    return Math.floor(this.next() * end);
-  }
-
-  pick<Item>(items: readonly Item[]): Item {
-    return items[this.below(items.length)]!;
-  }
-}
+import type { Random } from "./random.ts";
 
 /** What has split parsers before. */
 const words = [

@@ -4,7 +4,7 @@ import { validate } from "../../src/resources/schema/validate.ts";
 import { childrenOf } from "../../src/resources/schema/walk.ts";
 import { Generator } from "./generate.ts";
 import { mutations } from "./mutate.ts";
-import { Random } from "./random.ts";
+import { Random } from "../../fuzz/random.ts";
 import { at, inner, nameOf, placeIn, replaced, stepsIn, type Step } from "./schema-path.ts";
 import { difference, type Pair } from "./verdict.ts";
 

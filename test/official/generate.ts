@@ -1,6 +1,6 @@
 import type { ArraySchema, MapSchema, ObjectSchema, Schema } from "../../src/resources/schema/schema.ts";
 import { validate } from "../../src/resources/schema/validate.ts";
-import type { Random } from "./random.ts";
+import type { Random } from "../../fuzz/random.ts";
 import type { Step } from "./schema-path.ts";
 import { text } from "./strings.ts";
 

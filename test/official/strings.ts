@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { stringFault } from "../../src/resources/schema/scalar.ts";
 import type { StringSchema } from "../../src/resources/schema/schema.ts";
-import type { Random } from "./random.ts";
+import type { Random } from "../../fuzz/random.ts";
 
 const long = "a".repeat(63);
 

@@ -60,151 +60,84 @@ const volumeMount = object({
   subPathExpr: optional(string({ checks: [localPath] })),
 });
 
-export const container = object(
-  {
-    args: optional(array(string(), { description: "Arguments, instead of the CMD of the image." })),
-    command: optional(
-      array(string(), {
-        description: "The program and its first arguments, instead of the ENTRYPOINT of the image.",
-      }),
-    ),
-    env: optional(
-      array(envVar, {
-        mapKeys: ["name"],
-        patchMergeKey: "name",
-        description: "Environment variables.",
-        repeats: true,
-      }),
-    ),
-    envFrom: optional(
-      array(envFromSource, { description: "Whole ConfigMaps and Secrets as environment variables." }),
-    ),
-    image: optional(string({ description: "What is run: [REGISTRY/]NAME[:TAG][@DIGEST]." })),
-    imagePullPolicy: optional(
-      string({
-        description: "Always for the tag latest, IfNotPresent for others, unless said.",
-        enum: ["Always", "Never", "IfNotPresent"],
-      }),
-    ),
-    lifecycle: optional(described(lifecycle, "What is done after the start and before the end.")),
-    livenessProbe: optional(described(probe, "Restarts the container when it fails.")),
-    name: string({ description: "Unique in the pod.", ...dnsLabel }),
-    ports: optional(
-      array(containerPort, {
-        mapKeys: ["containerPort", "protocol"],
-        patchMergeKey: "containerPort",
-        description: "Ports that the container listens on, for the reader and for names.",
-        repeats: true,
-        checks: [distinctPortNames],
-      }),
-    ),
-    readinessProbe: optional(described(probe, "Takes the pod out of its Services while it fails.")),
-    resizePolicy: optional(array(containerResizePolicy)),
-    resources: {
-      ...resourceRequirements,
-      description: "How much it may use, and how much is set aside for it.",
-      default: {},
-    },
-    restartPolicy: optional(
-      string({
-        description: "Always makes an init container a sidecar.",
-        enum: ["Always", "OnFailure", "Never"],
-      }),
-    ),
-    restartPolicyRules: optional(array(containerRestartRule)),
-    securityContext: optional(
-      described(securityContext, "Rights of the processes; wins over that of the pod."),
-    ),
-    startupProbe: optional(described(probe, "Holds back the other probes until it has succeeded.")),
-    stdin: optionalBoolean,
-    stdinOnce: optionalBoolean,
-    terminationMessagePath: string({ default: "/dev/termination-log" }),
-    terminationMessagePolicy: string({ enum: ["File", "FallbackToLogsOnError"], default: "File" }),
-    tty: optionalBoolean,
-    volumeDevices: optional(array(volumeDevice, { mapKeys: ["devicePath"], patchMergeKey: "devicePath" })),
-    volumeMounts: optional(
-      array(volumeMount, {
-        mapKeys: ["mountPath"],
-        patchMergeKey: "mountPath",
-        description: "Where volumes of the pod appear in it.",
-      }),
-    ),
-    workingDir: optional(string({ description: "Where it starts; what the image says unless said." })),
+/** What containers of all sorts have. */
+const containerFields = {
+  args: optional(array(string(), { description: "Arguments, instead of the CMD of the image." })),
+  command: optional(
+    array(string(), {
+      description: "The program and its first arguments, instead of the ENTRYPOINT of the image.",
+    }),
+  ),
+  env: optional(
+    array(envVar, {
+      mapKeys: ["name"],
+      patchMergeKey: "name",
+      description: "Environment variables.",
+      repeats: true,
+    }),
+  ),
+  envFrom: optional(
+    array(envFromSource, { description: "Whole ConfigMaps and Secrets as environment variables." }),
+  ),
+  image: optional(string({ description: "What is run: [REGISTRY/]NAME[:TAG][@DIGEST]." })),
+  imagePullPolicy: optional(
+    string({
+      description: "Always for the tag latest, IfNotPresent for others, unless said.",
+      enum: ["Always", "Never", "IfNotPresent"],
+    }),
+  ),
+  lifecycle: optional(described(lifecycle, "What is done after the start and before the end.")),
+  livenessProbe: optional(described(probe, "Restarts the container when it fails.")),
+  name: string({ description: "Unique in the pod.", ...dnsLabel }),
+  ports: optional(
+    array(containerPort, {
+      mapKeys: ["containerPort", "protocol"],
+      patchMergeKey: "containerPort",
+      description: "Ports that the container listens on, for the reader and for names.",
+      repeats: true,
+      checks: [distinctPortNames],
+    }),
+  ),
+  readinessProbe: optional(described(probe, "Takes the pod out of its Services while it fails.")),
+  resizePolicy: optional(array(containerResizePolicy)),
+  resources: {
+    ...resourceRequirements,
+    description: "How much it may use, and how much is set aside for it.",
+    default: {},
   },
-  { description: "One program of a pod.", checks: [imageGiven] },
-);
+  restartPolicy: optional(
+    string({
+      description: "Always makes an init container a sidecar.",
+      enum: ["Always", "OnFailure", "Never"],
+    }),
+  ),
+  restartPolicyRules: optional(array(containerRestartRule)),
+  securityContext: optional(
+    described(securityContext, "Rights of the processes; wins over that of the pod."),
+  ),
+  startupProbe: optional(described(probe, "Holds back the other probes until it has succeeded.")),
+  stdin: optionalBoolean,
+  stdinOnce: optionalBoolean,
+  terminationMessagePath: string({ default: "/dev/termination-log" }),
+  terminationMessagePolicy: string({ enum: ["File", "FallbackToLogsOnError"], default: "File" }),
+  tty: optionalBoolean,
+  volumeDevices: optional(array(volumeDevice, { mapKeys: ["devicePath"], patchMergeKey: "devicePath" })),
+  volumeMounts: optional(
+    array(volumeMount, {
+      mapKeys: ["mountPath"],
+      patchMergeKey: "mountPath",
+      description: "Where volumes of the pod appear in it.",
+    }),
+  ),
+  workingDir: optional(string({ description: "Where it starts; what the image says unless said." })),
+};
+
+export const container = object(containerFields, {
+  description: "One program of a pod.",
+  checks: [imageGiven],
+});
 
 export const ephemeralContainer = object(
-  {
-    args: optional(array(string(), { description: "Arguments, instead of the CMD of the image." })),
-    command: optional(
-      array(string(), {
-        description: "The program and its first arguments, instead of the ENTRYPOINT of the image.",
-      }),
-    ),
-    env: optional(
-      array(envVar, {
-        mapKeys: ["name"],
-        patchMergeKey: "name",
-        description: "Environment variables.",
-        repeats: true,
-      }),
-    ),
-    envFrom: optional(
-      array(envFromSource, { description: "Whole ConfigMaps and Secrets as environment variables." }),
-    ),
-    image: optional(string({ description: "What is run: [REGISTRY/]NAME[:TAG][@DIGEST]." })),
-    imagePullPolicy: optional(
-      string({
-        description: "Always for the tag latest, IfNotPresent for others, unless said.",
-        enum: ["Always", "Never", "IfNotPresent"],
-      }),
-    ),
-    lifecycle: optional(described(lifecycle, "What is done after the start and before the end.")),
-    livenessProbe: optional(described(probe, "Restarts the container when it fails.")),
-    name: string({ description: "Unique in the pod.", ...dnsLabel }),
-    ports: optional(
-      array(containerPort, {
-        mapKeys: ["containerPort", "protocol"],
-        patchMergeKey: "containerPort",
-        description: "Ports that the container listens on, for the reader and for names.",
-        repeats: true,
-        checks: [distinctPortNames],
-      }),
-    ),
-    readinessProbe: optional(described(probe, "Takes the pod out of its Services while it fails.")),
-    resizePolicy: optional(array(containerResizePolicy)),
-    resources: {
-      ...resourceRequirements,
-      description: "How much it may use, and how much is set aside for it.",
-      default: {},
-    },
-    restartPolicy: optional(
-      string({
-        description: "Always makes an init container a sidecar.",
-        enum: ["Always", "OnFailure", "Never"],
-      }),
-    ),
-    restartPolicyRules: optional(array(containerRestartRule)),
-    securityContext: optional(
-      described(securityContext, "Rights of the processes; wins over that of the pod."),
-    ),
-    startupProbe: optional(described(probe, "Holds back the other probes until it has succeeded.")),
-    stdin: optionalBoolean,
-    stdinOnce: optionalBoolean,
-    targetContainerName: optionalString,
-    terminationMessagePath: string({ default: "/dev/termination-log" }),
-    terminationMessagePolicy: string({ enum: ["File", "FallbackToLogsOnError"], default: "File" }),
-    tty: optionalBoolean,
-    volumeDevices: optional(array(volumeDevice, { mapKeys: ["devicePath"], patchMergeKey: "devicePath" })),
-    volumeMounts: optional(
-      array(volumeMount, {
-        mapKeys: ["mountPath"],
-        patchMergeKey: "mountPath",
-        description: "Where volumes of the pod appear in it.",
-      }),
-    ),
-    workingDir: optional(string({ description: "Where it starts; what the image says unless said." })),
-  },
+  { ...containerFields, targetContainerName: optionalString },
   { checks: [imageGiven] },
 );

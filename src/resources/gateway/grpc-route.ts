@@ -8,10 +8,10 @@ import { requestMirror } from "./mirror.ts";
 import { routeFields, routeStatus } from "./parents.ts";
 import { backendPort, localReference, weightedFields } from "./reference.ts";
 import { described } from "./described.ts";
-import { distinctRuleNames, literal, union } from "./rule.ts";
+import { distinctRuleNames, literal, matchCount, union } from "./rule.ts";
 import { sessionPersistence } from "./session-persistence.ts";
 import type { Kind } from "../kind.ts";
-import { array, object, optional, string, type Rule } from "../schema/schema.ts";
+import { array, object, optional, string } from "../schema/schema.ts";
 
 const SERVICE = literal("^(?i)\\.?[a-z_][a-z_0-9]*(\\.[a-z_][a-z_0-9]*)*$");
 const METHOD = literal("^[A-Za-z_][A-Za-z_0-9]*$");
@@ -145,14 +145,6 @@ const rule = object(
   { description: "What happens to calls that match." },
 );
 
-const MATCHES = "self.map(r, has(r.matches) ? size(r.matches) : 0).sum()";
-
-/** Two rules cannot have more matches than the whole route may. */
-const matchCount: Rule = {
-  rule: `size(self) <= 2 || ${MATCHES} <= 128`,
-  messageExpression: `'Too many matches in all rules together: ' + string(${MATCHES}) + ', at most 128'`,
-};
-
 const spec = object(
   {
     ...routeFields,
@@ -167,7 +159,7 @@ const spec = object(
       array(rule, {
         maxItems: 16,
         description: "What happens to calls; the most specific match wins, whatever the order.",
-        rules: [distinctRuleNames, matchCount],
+        rules: [distinctRuleNames, matchCount("has(r.matches) ? size(r.matches) : 0")],
       }),
     ),
   },

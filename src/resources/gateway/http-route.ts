@@ -5,7 +5,7 @@ import { ANY_PATH, match } from "./http-match.ts";
 import { routeFields, routeStatus } from "./parents.ts";
 import { backendPort, weightedFields } from "./reference.ts";
 import { described } from "./described.ts";
-import { distinctRuleNames } from "./rule.ts";
+import { distinctRuleNames, matchCount } from "./rule.ts";
 import { sessionPersistence } from "./session-persistence.ts";
 import type { Kind } from "../kind.ts";
 import type { Resource } from "../resource.ts";
@@ -136,14 +136,6 @@ const rule = object(
 );
 export type HTTPRouteRule = Infer<typeof rule>;
 
-const MATCHES = "self.map(r, size(r.matches)).sum()";
-
-/** Two rules cannot have more matches than the whole route may. */
-const matchCount: Rule = {
-  rule: `size(self) <= 2 || ${MATCHES} <= 128`,
-  messageExpression: `'Too many matches in all rules together: ' + string(${MATCHES}) + ', at most 128'`,
-};
-
 const spec = object(
   {
     ...routeFields,
@@ -159,7 +151,7 @@ const spec = object(
       maxItems: 16,
       default: [{ matches: [{ path: ANY_PATH }] }],
       description: "What happens to requests; the most specific match wins, whatever the order.",
-      rules: [distinctRuleNames, matchCount],
+      rules: [distinctRuleNames, matchCount("size(r.matches)")],
     }),
   },
   { description: "What the route does." },

@@ -46,3 +46,16 @@ export const distinctRuleNames: Rule = {
   messageExpression:
     "'Rule name \"' + self.filter(a, has(a.name) && !self.exists_one(b, has(b.name) && b.name == a.name))[0].name + '\" is used more than once in the route'",
 };
+
+/**
+ * At most 128 matches in all rules of a route. Two rules cannot have more.
+ *
+ * @param count of the matches of one rule `r`
+ */
+export function matchCount(count: string): Rule {
+  const sum = `self.map(r, ${count}).sum()`;
+  return {
+    rule: `size(self) <= 2 || ${sum} <= 128`,
+    messageExpression: `'Too many matches in all rules together: ' + string(${sum}) + ', at most 128'`,
+  };
+}

@@ -90,7 +90,7 @@ function isHostname(text: string): boolean {
 /** An absolute URI or an absolute path, as in the first line of a request. */
 function isRequestUri(text: string): boolean {
   if (text === "*") return true;
-  // oxlint-disable-next-line no-control-regex
+  // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
   if (text === "" || /[\u0000-\u001f\u007f]/.test(text)) return false;
   const scheme = /^[A-Za-z][-+.A-Za-z0-9]*:/.exec(text)?.[0] ?? "";
   const rest = text.slice(scheme.length);

@@ -35,7 +35,7 @@ const HOST_ALLOWED = /^(?:[-A-Za-z0-9_.~!$&'()*+,;=:[\]<>"]|[^\u0000-\u007f]|%25
 
 /** Undefined for what is no URL. With `fragment`, `#` ends the path and the query. */
 function parse(text: string, fragment: boolean): Url | undefined {
-  // oxlint-disable-next-line no-control-regex
+  // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
   if (text === "" || /[\u0000-\u001f\u007f]/.test(text)) {
     return undefined;
   }
