@@ -177,12 +177,10 @@ function hasNamespace(metadata: unknown): boolean {
   return isObject(metadata) && typeof metadata["namespace"] === "string";
 }
 
-/** What an API server adds to a valid object. */
+/** What an API server adds to a valid object, and what readers want to find without asking. */
 function complete(kind: Kind, object: Resource): Resource {
   const { status: _, ...wanted } = object as Resource & { status?: unknown };
   const { metadata } = wanted;
-  const labels =
-    kind.kind === "Namespace" ? { ...metadata.labels, [NAME_LABEL]: metadata.name } : metadata.labels;
   return {
     ...wanted,
     apiVersion: apiVersionOf(kind.group, kind.storageVersion),
@@ -191,7 +189,8 @@ function complete(kind: Kind, object: Resource): Resource {
       namespace: kind.namespaced ? (metadata.namespace ?? DEFAULT_NAMESPACE) : "",
       creationTimestamp: metadata.creationTimestamp ?? "",
       generation: 1,
-      labels,
+      labels: { ...metadata.labels, ...(kind.kind === "Namespace" && { [NAME_LABEL]: metadata.name }) },
+      annotations: metadata.annotations ?? {},
     },
   };
 }

@@ -27,6 +27,15 @@ export interface Authenticators {
  */
 export function clientCertificateOf(socket: TLSSocket): ClientCertificate | undefined {
   if (!socket.authorized) return undefined;
+  // Reading it out of OpenSSL costs more than the rest of a small request; it stays the same (no renegotiation).
+  let known = certificates.get(socket);
+  if (known === undefined) certificates.set(socket, (known = { certificate: readCertificate(socket) }));
+  return known.certificate;
+}
+
+const certificates = new WeakMap<TLSSocket, { readonly certificate: ClientCertificate | undefined }>();
+
+function readCertificate(socket: TLSSocket): ClientCertificate | undefined {
   // Without a certificate this is an empty object, whatever the type says.
   const { subject } = socket.getPeerCertificate() as {
     subject?: Readonly<Record<string, string | string[] | undefined>>;

@@ -20,6 +20,8 @@ const mostExpiration = 2 ** 32;
 /** Seconds by which clocks may differ, as kube-apiserver has it. */
 const leeway = 60;
 
+const MAX_SIGNED = 1000;
+
 export interface ObjectId {
   readonly name: string;
   readonly uid: string;
@@ -65,6 +67,8 @@ export class ServiceAccountTokens {
   private readonly own: VerificationKey;
   private readonly keys: readonly VerificationKey[];
   private readonly audiences: readonly string[];
+  /** Claims of tokens whose signature was found good; time and objects are looked at each time. */
+  private readonly signed = new Map<string, JsonObject>();
 
   constructor(options: TokenOptions) {
     this.options = options;
@@ -109,7 +113,7 @@ export class ServiceAccountTokens {
     token: string,
     audiences: readonly string[] = this.audiences,
   ): { readonly user: User; readonly audiences: readonly string[] } | undefined {
-    const claims = readJwt(token, this.keys);
+    const claims = this.read(token);
     if (claims === undefined) return undefined;
     const legacy = claims["iss"] === secretIssuer;
     if (!legacy && claims["iss"] !== this.options.issuer) return undefined;
@@ -136,6 +140,17 @@ export class ServiceAccountTokens {
         ...new Set(this.keys.map(({ algorithm }) => algorithm.name)),
       ].sort(),
     };
+  }
+
+  /** Signatures of tokens that come with every request are checked once. */
+  private read(token: string): JsonObject | undefined {
+    let claims = this.signed.get(token);
+    if (claims !== undefined) return claims;
+    claims = readJwt(token, this.keys);
+    if (claims === undefined) return undefined;
+    if (this.signed.size >= MAX_SIGNED) this.signed.clear();
+    this.signed.set(token, claims);
+    return claims;
   }
 
   private seconds(): number {

@@ -5,7 +5,7 @@ import { validate } from "../../resources/schema/validate.ts";
 import { formerFields } from "../../resources/retired.ts";
 import { ApiError, type Cause } from "../error.ts";
 import { causeOf, fieldOf, invalid } from "./fault.ts";
-import { metaOf, objectIn, withField } from "./meta.ts";
+import { metaOf } from "./meta.ts";
 import type { Strategy, WriteContext } from "./write.ts";
 
 /** Unknown fields that one answer names; a client that sent more learns of the rest later. */
@@ -32,19 +32,9 @@ export function checkObject(
   const name = metaOf(object).name ?? "";
   const causes: Cause[] = errors.map(causeOf);
   if (causes.length > 0 || !isJsonObject(value)) throw invalid(kind, name, causes);
-  const checked = withField(
-    value,
-    "metadata",
-    onlyGiven(objectIn(value, "metadata"), objectIn(defaulted, "metadata")),
-  );
-  const found = strategy.check?.(checked, live, context) ?? [];
+  const found = strategy.check?.(value, live, context) ?? [];
   if (found.length > 0) throw invalid(kind, name, found);
-  return checked;
-}
-
-/** Bookkeeping is the server's own: no default of the schema is written into it. */
-function onlyGiven(checked: JsonObject, given: JsonObject): JsonObject {
-  return Object.fromEntries(Object.entries(checked).filter(([name]) => given[name] !== undefined));
+  return value;
 }
 
 function reportUnknown(fields: readonly string[], object: JsonObject, { write, served }: WriteContext): void {

@@ -5,7 +5,6 @@ import type { Registry } from "../registry.ts";
 import { admissionPolicyStrategy } from "./admission-policy.ts";
 import { certificateSigningRequestStrategy } from "./certificate-signing-request.ts";
 import { customResourceDefinitionStrategy } from "./custom-resource-definition.ts";
-import { immutableDataStrategy } from "./immutable-data.ts";
 import { volumeClaimStrategy, volumeStrategy } from "./in-use-protection.ts";
 import { jobStrategy } from "./job.ts";
 import { namespaceStrategy } from "./namespace.ts";
@@ -25,8 +24,8 @@ export function builtInStrategies(registry: Registry, rbac: Rbac, services: Serv
     "jobs.batch": jobStrategy,
     persistentvolumes: volumeStrategy,
     persistentvolumeclaims: volumeClaimStrategy,
-    secrets: immutableDataStrategy,
-    configmaps: immutableDataStrategy,
+    secrets: withoutGeneration,
+    configmaps: withoutGeneration,
     // A node registers itself together with its state.
     nodes: { keepsStatus: true, withoutGeneration: true },
     endpoints: withoutGeneration,

@@ -116,14 +116,27 @@ function qosClass(spec: JsonObject): string {
   return isGuaranteed ? "Guaranteed" : "Burstable";
 }
 
+/** Of a pod's spec only images and these fields may change. */
 const MUTABLE = ["activeDeadlineSeconds", "tolerations", "terminationGracePeriodSeconds", "schedulingGates"];
 
-/** Of a pod's spec only images and a few fields may change. */
 function specFaults(object: JsonObject, live: JsonObject): readonly Cause[] {
-  if (equalValues(frozen(object), frozen(live))) return [];
-  const message =
-    "Forbidden: pod updates may not change fields other than `spec.containers[*].image`, `spec.initContainers[*].image`, `spec.activeDeadlineSeconds`, `spec.tolerations` (only additions to existing tolerations), `spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)";
-  return [{ reason: "FieldValueForbidden", field: "spec", message }];
+  const causes: Cause[] = [];
+  const refuse = (field: string, why: string) =>
+    causes.push({ reason: "FieldValueForbidden", field, message: `Forbidden: ${why}` });
+  if (!equalValues(frozen(object), frozen(live)))
+    refuse("spec", `A pod that is there can change the images of its containers, and ${MUTABLE.join(", ")}`);
+  const [spec, before] = [objectIn(object, "spec"), objectIn(live, "spec")];
+  if (!holdsAll(spec["tolerations"], before["tolerations"]))
+    refuse("spec.tolerations", "Tolerations can be added, not changed or taken away");
+  if (!holdsAll(before["schedulingGates"], spec["schedulingGates"]))
+    refuse("spec.schedulingGates", "Gates can be taken away, not added");
+  return causes;
+}
+
+/** Whether each of `some` is in `list`. */
+function holdsAll(list: unknown, some: unknown): boolean {
+  const held: readonly unknown[] = Array.isArray(list) ? list : [];
+  return !Array.isArray(some) || some.every((each) => held.some((other) => equalValues(each, other)));
 }
 
 function frozen(object: JsonObject): JsonObject {

@@ -20,14 +20,7 @@ export function rbacStrategy(rbac: Rbac, resource: RbacResource): Strategy {
         object,
         ...(live !== undefined && { previous: live }),
       });
-      return live === undefined ? [] : roleRefFaults(object, live);
+      return [];
     },
   };
-}
-
-/** A binding is bound to its role for good. */
-function roleRefFaults(object: JsonObject, live: JsonObject): readonly Cause[] {
-  if (JSON.stringify(object["roleRef"]) === JSON.stringify(live["roleRef"])) return [];
-  const message = `Invalid value: ${JSON.stringify(object["roleRef"])}: cannot change roleRef`;
-  return [{ reason: "FieldValueInvalid", field: "roleRef", message }];
 }

@@ -34,6 +34,14 @@ export function immutable(...names: readonly string[]): Check<object> {
   };
 }
 
+/** ConfigMaps and Secrets: whoever says `immutable: true` means it, the field itself included. */
+export const immutableOnceSaid: Check<object> = (value, fail, previous) => {
+  if (!isJsonObject(previous) || previous["immutable"] !== true) return;
+  for (const name of ["data", "binaryData", "immutable"])
+    if (!equalValues((value as JsonObject)[name], previous[name]))
+      fail(CANNOT_CHANGE, [name], "value", "FieldValueForbidden");
+};
+
 export const CANNOT_CHANGE = "Cannot be changed: delete the object and create it anew";
 
 export const ipAddress: Check<string> = (value, fail) => {

@@ -1,4 +1,5 @@
 import { boolean, type Check, map, optional, string } from "../schema/schema.ts";
+import { immutableOnceSaid } from "./checks.ts";
 import { age, column, part } from "./cells.ts";
 import { builtIn, topLevel } from "./define.ts";
 import { bytes } from "./fields.ts";
@@ -32,7 +33,7 @@ const configMapSchema = topLevel(
     data: optional(map(string(), { keys: dataKey, description: "The values, as text." })),
     immutable: optional(boolean({ description: "If true, the values can never be changed." })),
   },
-  { description: "Settings as text, by name.", checks: [soundConfigMap] },
+  { description: "Settings as text, by name.", checks: [soundConfigMap, immutableOnceSaid] },
 );
 
 export const configMapKind = builtIn({

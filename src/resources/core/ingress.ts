@@ -45,11 +45,11 @@ const rulesOrBackend: Check<{ readonly rules?: readonly unknown[]; readonly defa
 const CLASS_ANNOTATION = "kubernetes.io/ingress.class";
 
 interface Classes {
-  readonly metadata: { readonly annotations: Readonly<Record<string, string>> };
+  readonly metadata: { readonly annotations?: Readonly<Record<string, string>> };
   readonly spec: { readonly ingressClassName?: string };
 }
 
-const soundIngress: Check<Classes> = ({ metadata: { annotations }, spec }, fail) => {
+const soundIngress: Check<Classes> = ({ metadata: { annotations = {} }, spec }, fail) => {
   const old = annotations[CLASS_ANNOTATION];
   if (old !== undefined && spec.ingressClassName !== undefined && old !== spec.ingressClassName) {
     fail("Must be the same as spec.ingressClassName", ["metadata", "annotations", CLASS_ANNOTATION]);

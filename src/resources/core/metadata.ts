@@ -90,16 +90,13 @@ const annotationRules = {
   description: "Notes for tools and people.",
 } as const;
 
-/**
- * Names are DNS subdomains unless a kind says otherwise. Labels and annotations are empty when absent, for those
- * who read the validated value.
- */
+/** Names are DNS subdomains unless a kind says otherwise. */
 export function metadata(name: NameRules = dnsSubdomain) {
   return object({
     name: string({ ...name, description: "Unique among objects of the kind in the namespace." }),
     namespace: optional(string({ ...dnsLabel, description: "The scope of the name." })),
-    labels: map(string(labelValue), { ...labelRules, default: {} }),
-    annotations: map(string(), { ...annotationRules, default: {} }),
+    labels: optional(map(string(labelValue), labelRules)),
+    annotations: optional(map(string(), annotationRules)),
     ...bookkeeping,
   });
 }

@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject } from "../json.ts";
 import { boolean, type Check, map, optional, string } from "../schema/schema.ts";
 import { age, column, part, text } from "./cells.ts";
-import { immutable } from "./checks.ts";
+import { immutable, immutableOnceSaid } from "./checks.ts";
 import { builtIn, topLevel } from "./define.ts";
 import { bytes } from "./fields.ts";
 import { metadata } from "./metadata.ts";
@@ -22,14 +22,14 @@ const needed: Readonly<Record<string, { readonly keys: readonly string[]; readon
 const ACCOUNT_ANNOTATION = "kubernetes.io/service-account.name";
 
 interface SecretBody {
-  readonly metadata: { readonly annotations: Readonly<Record<string, string>> };
+  readonly metadata: { readonly annotations?: Readonly<Record<string, string>> };
   readonly type: string;
   readonly data?: Readonly<Record<string, string>>;
   readonly stringData?: Readonly<Record<string, string>>;
 }
 
 const soundSecret: Check<SecretBody> = (
-  { metadata: { annotations }, type, data = {}, stringData = {} },
+  { metadata: { annotations = {} }, type, data = {}, stringData = {} },
   fail,
 ) => {
   let size = 0;
@@ -88,7 +88,7 @@ const secretSchema = topLevel(
   },
   {
     description: "Bytes that few may read: keys, certificates, passwords.",
-    checks: [soundSecret, immutable("type")],
+    checks: [soundSecret, immutable("type"), immutableOnceSaid],
   },
 );
 
