@@ -7,7 +7,6 @@ import { Kubectl } from "./kubectl.ts";
 import type { ServerName } from "./options.ts";
 import { NODE_ADDRESS, POD_PREFIX, POD_RANGE, SERVICE_RANGE, type Site } from "./site.ts";
 
-const JSON_TYPE = "application/json";
 const ISSUER = "https://kubernetes.default.svc.cluster.local";
 const ETCD = "http://127.0.0.1:2379";
 
@@ -83,8 +82,6 @@ function startManagers(site: Site, programs: string, keys: Keys): void {
       // On a busy machine an answer may take longer than the leader's usual 10 seconds, whoever the server is.
       "--leader-elect-lease-duration=60s",
       "--leader-elect-renew-deadline=40s",
-      // Their default is protobuf, which gatewright does not read. The oracle gets the same, to be comparable.
-      `--kube-api-content-type=${JSON_TYPE}`,
       ...(name === "kube-controller-manager" ? managerFlags(keys) : []),
     ]);
   }
@@ -105,13 +102,12 @@ function managerFlags(keys: Keys): readonly string[] {
 }
 
 function startProxy(site: Site, programs: string, keys: Keys): void {
-  const types = { contentType: JSON_TYPE, acceptContentTypes: JSON_TYPE };
   const config = join(site.folder, "kube-proxy.yaml");
   const text = stringify({
     apiVersion: "kubeproxy.config.k8s.io/v1alpha1",
     kind: "KubeProxyConfiguration",
     mode: "nftables",
-    clientConnection: { kubeconfig: keys.kubeconfig("kube-proxy"), ...types },
+    clientConnection: { kubeconfig: keys.kubeconfig("kube-proxy") },
     clusterCIDR: POD_RANGE,
     hostnameOverride: "node",
     bindAddress: "127.0.0.1",

@@ -14,7 +14,8 @@ test("pauses grow, and it is said", async (t) => {
   const followed = new Followed(t, server, { limits: { retryFirst: 20, retryMost: 80, healthy: 60_000 } });
   await server.until(() => server.count(isWatch) === 5);
   const times = server.asked.filter(isWatch).map(({ at }) => at);
-  assert.ok(times[4]! - times[0]! >= 110, `${times[4]! - times[0]!} ms`);
+  // Grown ones are 10 + 20 + 40 + 40 ms at least; four that do not grow are 80 at most.
+  assert.ok(times[4]! - times[0]! > 80, `${times[4]! - times[0]!} ms`);
   await followed.until(() => followed.phase === "failing");
   assert.equal(followed.cluster.state.lastError!.message, "The server ends every watch at once");
 });
