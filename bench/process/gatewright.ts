@@ -26,6 +26,7 @@ function programOf({ port, upstreamPort, routes, edits }: Setup): Program {
         return [key, { key, namespace: "bench", name, created: i, attachments, rules: [rule(route, edits)] }];
       }),
     ),
+    certificates: new Map(),
     backends: new Map([[backend, { key: backend, endpoints: [{ host: "127.0.0.1", port: upstreamPort }] }]]),
   };
 }

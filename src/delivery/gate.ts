@@ -1,5 +1,5 @@
 import { createServer } from "node:net";
-import type { ProgramChange } from "../program/change.ts";
+import { emptyChange, type ProgramChange } from "../program/change.ts";
 import type { Listener } from "../program/program.ts";
 import type { BindFailure } from "./message.ts";
 
@@ -100,13 +100,7 @@ export class Gate {
     if (this.held.size === 0 || this.closed) return;
     this.retry = setTimeout(() => {
       const listeners = [...this.held.values()].map(({ listener }) => listener);
-      const nothing = { set: [], remove: [] };
-      const change = {
-        version: this.version,
-        listeners: { set: listeners, remove: [] },
-        routes: nothing,
-        backends: nothing,
-      };
+      const change = { ...emptyChange, version: this.version, listeners: { set: listeners, remove: [] } };
       this.queue = this.queue.then(() => this.examine(change, true));
     }, retryInterval);
     this.retry.unref();

@@ -1,4 +1,4 @@
-import type { Backend, Listener, Program, Route } from "./program.ts";
+import type { Backend, Certificate, Listener, Program, Route } from "./program.ts";
 
 /** What turns one version of a program into the next: applied as a whole or not at all. */
 export interface ProgramChange {
@@ -6,6 +6,7 @@ export interface ProgramChange {
   readonly listeners: TableChange<Listener>;
   readonly routes: TableChange<Route>;
   readonly backends: TableChange<Backend>;
+  readonly certificates: TableChange<Certificate>;
 }
 
 export interface TableChange<Entry> {
@@ -20,7 +21,11 @@ export const emptyProgram: Program = {
   listeners: new Map(),
   routes: new Map(),
   backends: new Map(),
+  certificates: new Map(),
 };
+
+/** Changes nothing. */
+export const emptyChange: ProgramChange = wholeProgram(emptyProgram);
 
 /** The program after the change. Law: `applyChange(a, diff(a, b))` equals `b`. */
 export function applyChange(program: Program, change: ProgramChange): Program {
@@ -29,6 +34,7 @@ export function applyChange(program: Program, change: ProgramChange): Program {
     listeners: applyTable(program.listeners, change.listeners),
     routes: applyTable(program.routes, change.routes),
     backends: applyTable(program.backends, change.backends),
+    certificates: applyTable(program.certificates, change.certificates),
   };
 }
 
@@ -50,11 +56,12 @@ export function wholeProgram(program: Program): ProgramChange {
     listeners: { set: [...program.listeners.values()], remove: [] },
     routes: { set: [...program.routes.values()], remove: [] },
     backends: { set: [...program.backends.values()], remove: [] },
+    certificates: { set: [...program.certificates.values()], remove: [] },
   };
 }
 
 export function isEmptyChange(change: ProgramChange): boolean {
-  return [change.listeners, change.routes, change.backends].every(
+  return [change.listeners, change.routes, change.backends, change.certificates].every(
     (table) => table.set.length === 0 && table.remove.length === 0,
   );
 }

@@ -1,5 +1,5 @@
 /**
- * What a proxy runs: three tables of plain readonly data, keyed by strings.
+ * What a proxy runs: four tables of plain readonly data, keyed by strings.
  *
  * Children point up to their parents (a route names its listeners, a rule names its backends),
  * so one edit by a user is one small entry on the wire and touches one place in the proxy.
@@ -10,13 +10,14 @@ export interface Program {
   readonly listeners: ReadonlyMap<string, Listener>;
   readonly routes: ReadonlyMap<string, Route>;
   readonly backends: ReadonlyMap<string, Backend>;
+  readonly certificates: ReadonlyMap<string, Certificate>;
 }
 
 /** A place where requests arrive. Listeners with the same address and port share one socket. */
 export interface Listener {
   /** `NAMESPACE/GATEWAY/LISTENER`. */
   readonly key: string;
-  readonly protocol: "HTTP";
+  readonly protocol: "HTTP" | "HTTPS";
   /** IP address that is bound. */
   readonly address: string;
   /** TCP port that is bound. It may differ from the port in the Gateway (see `run/addresses.ts`). */
@@ -25,11 +26,37 @@ export interface Listener {
   readonly publicPort?: number;
   /** `""` for any, `a.example.com`, or `*.example.com`; lower case. */
   readonly hostname: string;
+  /** With HTTPS only. */
+  readonly tls?: ListenerTls;
+}
+
+export interface ListenerTls {
+  /** Keys of certificates, never empty: which one is shown depends on what the client names (SNI) and can verify. */
+  readonly certificates: readonly string[];
+  /** Clients show certificates of their own, which are verified. */
+  readonly clients?: ClientValidation;
+}
+
+export interface ClientValidation {
+  /** PEM certificates of the authorities that clients' certificates are verified with. */
+  readonly authorities: string;
+  /** Whether clients without a valid certificate are served too. */
+  readonly optional: boolean;
+}
+
+/** A certificate with its key, for listeners and towards backends. */
+export interface Certificate {
+  /** `NAMESPACE/SECRET`. */
+  readonly key: string;
+  /** PEM: the certificate itself, then the chain. */
+  readonly chain: string;
+  /** PEM. A secret. */
+  readonly privateKey: string;
 }
 
 /** One route resource with everything a proxy needs to serve it. */
 export interface Route {
-  /** `HTTPRoute/NAMESPACE/NAME`. */
+  /** `HTTPRoute/NAMESPACE/NAME` or `GRPCRoute/NAMESPACE/NAME`. */
   readonly key: string;
   readonly namespace: string;
   readonly name: string;
@@ -99,7 +126,22 @@ export interface Destination {
 export interface Backend {
   /** `NAMESPACE/SERVICE:PORT`. */
   readonly key: string;
+  /** What its endpoints speak: HTTP/2 (by prior knowledge; with TLS by ALPN); absent = HTTP/1.1. */
+  readonly protocol?: "HTTP2";
+  /** Requests go over TLS, or not at all. */
+  readonly tls?: BackendTls;
   readonly endpoints: readonly Endpoint[];
+}
+
+export interface BackendTls {
+  /** SNI; the name that is verified unless there are `names`. */
+  readonly serverName: string;
+  /** PEM certificates of the authorities; absent for those that the system trusts. */
+  readonly authorities?: string;
+  /** One of them must be in the certificate, whatever `serverName` is. */
+  readonly names?: readonly { readonly type: "Hostname" | "URI"; readonly value: string }[];
+  /** Key of the certificate that the proxy shows. */
+  readonly certificate?: string;
 }
 
 export interface Endpoint {

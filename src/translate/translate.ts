@@ -1,5 +1,5 @@
 import { isEmptyChange, type ProgramChange } from "../program/change.ts";
-import type { Backend, Listener, Program, Route } from "../program/program.ts";
+import type { Backend, Certificate, Listener, Program, Route } from "../program/program.ts";
 import { equalValues } from "../resources/equality.ts";
 import { resourceKey, type ResourceChange, type ResourceKey } from "../resources/resource.ts";
 import type { WantedStatus } from "../resources/wanted-status.ts";
@@ -68,6 +68,7 @@ export class Translator {
   private readonly listeners = new Table<Listener>();
   private readonly routes = new Table<Route>();
   private readonly backends = new Table<Backend>();
+  private readonly certificates = new Table<Certificate>();
   private readonly statuses = new Table<WantedStatus>();
   private version = 0;
 
@@ -83,6 +84,7 @@ export class Translator {
       listeners: this.listeners.entries,
       routes: this.routes.entries,
       backends: this.backends.entries,
+      certificates: this.certificates.entries,
     };
   }
 
@@ -241,6 +243,7 @@ export class Translator {
       listeners: this.listeners.takeChange(),
       routes: this.routes.takeChange(),
       backends: this.backends.takeChange(),
+      certificates: this.certificates.takeChange(),
     };
     if (isEmptyChange(change)) return { ...change, version: this.version };
     this.version = change.version;

@@ -141,6 +141,7 @@ export const change: fc.Arbitrary<ProgramChange> = fc.record({
     }),
   }),
   backends: fc.constant({ set: [], remove: [] }),
+  certificates: fc.constant({ set: [], remove: [] }),
 });
 
 const fields = fc.dictionary(fc.constantFrom(...fieldNames), fc.constantFrom(...fieldValues), {
@@ -181,6 +182,7 @@ export const crowdedChange: fc.Arbitrary<ProgramChange> = fc
       remove: [],
     },
     backends: { set: [], remove: [] },
+    certificates: { set: [], remove: [] },
   }));
 
 export const request: fc.Arbitrary<LinearRequest> = fc.record({

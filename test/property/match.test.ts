@@ -58,6 +58,7 @@ test("a router from which everything was removed is empty", () => {
         listeners: { set: [...program.listeners.values()], remove: [] },
         routes: { set: [], remove: [...program.routes.keys()] },
         backends: { set: [], remove: [] },
+        certificates: { set: [], remove: [] },
       });
       const binds = [...router.binds()];
       for (const bind of binds) {
@@ -75,6 +76,7 @@ test("a router from which everything was removed is empty", () => {
         listeners: { set: [], remove: [...program.listeners.keys()] },
         routes: { set: [], remove: [] },
         backends: { set: [], remove: [] },
+        certificates: { set: [], remove: [] },
       });
       assert.deepEqual([...router.binds()], []);
       for (const bind of binds) assert.equal(bind.choose(what.host), undefined);

@@ -45,6 +45,7 @@ function routerOf(...routes: Route[]): Router {
     listeners: { set: [listener], remove: [] },
     routes: { set: routes, remove: [] },
     backends: nothing,
+    certificates: nothing,
   });
   return router;
 }
@@ -65,6 +66,7 @@ test("a route may come before its listener, and a listener may move", () => {
     version: 1,
     listeners: nothing,
     backends: nothing,
+    certificates: nothing,
     routes: { set: [route("r", [rule([prefix("/")])])], remove: [] },
   });
   assert.deepEqual([...router.binds()], []);
@@ -72,12 +74,19 @@ test("a route may come before its listener, and a listener may move", () => {
     version: 2,
     listeners: { set: [listener], remove: [] },
     backends: nothing,
+    certificates: nothing,
     routes: nothing,
   });
   assert.equal(router.bind(address, 81)?.choose("a.com"), undefined, "no listener");
   assert.equal(router.bind(address, 81)?.choose("B.com.:81")?.listener, listener);
   const moved = { ...listener, port: 80, hostname: "" };
-  router.apply({ version: 3, listeners: { set: [moved], remove: [] }, backends: nothing, routes: nothing });
+  router.apply({
+    version: 3,
+    listeners: { set: [moved], remove: [] },
+    backends: nothing,
+    certificates: nothing,
+    routes: nothing,
+  });
   assert.equal(router.bind(address, 81), undefined);
   assert.equal(nameOf(router, "/x"), "r");
   assert.deepEqual(
@@ -98,6 +107,7 @@ test("prefixes deeper than the mask has bits", () => {
     version: 2,
     listeners: nothing,
     backends: nothing,
+    certificates: nothing,
     routes: { set: [], remove: ["HTTPRoute/ns/d60", "HTTPRoute/ns/d31"] },
   });
   assert.equal(nameOf(router, deep(100)), "d32");
@@ -122,6 +132,7 @@ test("paths with the same hash are told apart", () => {
       version: 2,
       listeners: nothing,
       backends: nothing,
+      certificates: nothing,
       routes: { set: [], remove: ["HTTPRoute/ns/a"] },
     });
     assert.equal(nameOf(router, a), undefined);
@@ -134,6 +145,7 @@ test("paths with the same hash are told apart", () => {
     version: 2,
     listeners: nothing,
     backends: nothing,
+    certificates: nothing,
     routes: { set: [], remove: ["HTTPRoute/ns/r0"] },
   });
   for (const [i, value] of values.entries())
@@ -201,10 +213,22 @@ test("a destination runs the rule's filters, then its own", () => {
 test("matches that are removed leave nothing behind", () => {
   const router = routerOf(route("stays", [rule([prefix("/")])]));
   const variants = ["1", "2", "3"].map((value) => route(`v${value}`, [rule([withHeader(value)])]));
-  router.apply({ version: 2, listeners: nothing, backends: nothing, routes: { set: variants, remove: [] } });
+  router.apply({
+    version: 2,
+    listeners: nothing,
+    backends: nothing,
+    certificates: nothing,
+    routes: { set: variants, remove: [] },
+  });
   assert.equal(nameOf(router, "/", { x: "2" }), "v2");
   const remove = variants.map((one) => one.key);
-  router.apply({ version: 3, listeners: nothing, backends: nothing, routes: { set: [], remove } });
+  router.apply({
+    version: 3,
+    listeners: nothing,
+    backends: nothing,
+    certificates: nothing,
+    routes: { set: [], remove },
+  });
   assert.equal(nameOf(router, "/", { x: "2" }), "stays");
   const [node] = [...router.bind(address, 80)!.choose("a.com")!["paths"].values()];
   assert.equal(node?.["methods"]?.get("")?.length, 1, "one shape is left");

@@ -1,5 +1,5 @@
 import type { ProgramChange } from "../../../src/program/change.ts";
-import type { Backend, Endpoint, Listener, Route, Rule } from "../../../src/program/program.ts";
+import type { Backend, Certificate, Endpoint, Listener, Route, Rule } from "../../../src/program/program.ts";
 
 /** A listener of the one Gateway that scenes have. */
 export function listener(address: string, port: number, more: Partial<Listener> = {}): Listener {
@@ -37,9 +37,11 @@ export interface Edit {
   readonly listeners?: readonly Listener[];
   readonly routes?: readonly Route[];
   readonly backends?: readonly Backend[];
+  readonly certificates?: readonly Certificate[];
   readonly removedListeners?: readonly string[];
   readonly removedRoutes?: readonly string[];
   readonly removedBackends?: readonly string[];
+  readonly removedCertificates?: readonly string[];
 }
 
 export function change(version: number, edit: Edit): ProgramChange {
@@ -48,5 +50,6 @@ export function change(version: number, edit: Edit): ProgramChange {
     listeners: { set: edit.listeners ?? [], remove: edit.removedListeners ?? [] },
     routes: { set: edit.routes ?? [], remove: edit.removedRoutes ?? [] },
     backends: { set: edit.backends ?? [], remove: edit.removedBackends ?? [] },
+    certificates: { set: edit.certificates ?? [], remove: edit.removedCertificates ?? [] },
   };
 }
