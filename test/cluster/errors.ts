@@ -55,6 +55,11 @@ const expected: readonly Expected[] = [
     reason: "a pod was deleted without a grace period while the node ended it",
   },
   {
+    program: /^node$/,
+    line: /Error processing pod status update.*Precondition failed: UID in precondition/,
+    reason: "a pod of a StatefulSet came back under its name while the node still reported on the one before",
+  },
+  {
     program: /^kube-/,
     line: /The manifest file is empty, ignoring\./,
     reason: "no static pods are configured",
