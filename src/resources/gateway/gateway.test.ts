@@ -29,7 +29,7 @@ test("Defaults of a Gateway are the API's", () => {
     },
   });
   assert.deepEqual(errors, []);
-  assert.deepEqual(value.metadata, { name: "gw", labels: {}, annotations: {} });
+  assert.deepEqual(value.metadata, { name: "gw" });
   assert.deepEqual(value.spec, {
     gatewayClassName: "class",
     addresses: [{ type: "IPAddress" }],
