@@ -1,102 +1,197 @@
 import { CelError, position } from "./error.ts";
+import { quoted } from "./quoted.ts";
 
-/**
- * What the parser is not told: where `?` marked something optional. Offsets into the text; who makes use of one takes
- * it out.
- */
-export interface Marks {
-  /** The text with every such `?` and all comments blanked, so that all other offsets stay. */
+const SYMBOLS = [
+  "==",
+  "!=",
+  "<=",
+  ">=",
+  "&&",
+  "||",
+  "<",
+  ">",
+  "+",
+  "-",
+  "*",
+  "/",
+  "%",
+  "!",
+  "?",
+  ":",
+  ".",
+  ",",
+  "(",
+  ")",
+  "[",
+  "]",
+  "{",
+  "}",
+] as const;
+
+/** Words that the grammar uses, so that not even a field can be named by them. */
+const KEYWORDS = ["in", "true", "false", "null"] as const;
+
+export type Kind =
+  | "name"
+  | "int"
+  | "uint"
+  | "double"
+  | "string"
+  | "bytes"
+  | "end"
+  | (typeof SYMBOLS)[number]
+  | (typeof KEYWORDS)[number];
+
+const words: ReadonlyMap<string, Kind> = new Map(KEYWORDS.map((word) => [word, word]));
+const symbols: ReadonlyMap<string, Kind> = new Map(SYMBOLS.map((symbol) => [symbol, symbol]));
+
+const NAME = /[A-Za-z_][A-Za-z0-9_]*/y;
+const DOUBLE = /\d*\.\d+(?:[eE][+-]?\d+)?|\d+[eE][+-]?\d+/y;
+const INTEGER = /(?:0x[0-9a-fA-F]+|\d+)[uU]?/y;
+
+/** Prefixes of strings: bytes, and raw ones that know no escapes. */
+const PREFIX = /^(?:[rR]|[bB][rR]?)$/;
+
+/** Reads an expression token by token; `advance` goes on to the next. Throws `CelError` for what is no token. */
+export class Scanner {
   readonly text: string;
-  /** Offsets of the `.` of `.?`. */
-  readonly selects: Set<number>;
-  /** Offsets of the `[` of `[?` behind an operand. */
-  readonly indexes: Set<number>;
-  /** Offsets of `?` before list items and map keys. */
-  readonly items: Set<number>;
+  kind: Kind;
+  /** Offset of the token. */
+  start: number;
+  /** Offset behind the token. */
+  end: number;
+  /** Of a name or a number as it is written, of a string without quotes and escapes; else undefined. */
+  value: string | Uint8Array | undefined;
+
+  constructor(text: string) {
+    this.text = text;
+    this.kind = "end";
+    this.start = 0;
+    this.end = 0;
+    this.value = undefined;
+    this.advance();
+  }
+
+  advance(): void {
+    const { text } = this;
+    const start = skipSpace(text, this.end);
+    this.start = start;
+    this.value = undefined;
+    const char = text[start];
+    if (char === undefined) {
+      this.end = start;
+      this.kind = "end";
+    } else if (char === '"' || char === "'") {
+      this.quote(start, "");
+    } else if (!this.word(start) && !this.number(start)) {
+      this.symbol(start);
+    }
+  }
+
+  /** Goes on when the token is of that kind. */
+  accept(kind: Kind): boolean {
+    if (this.kind !== kind) {
+      return false;
+    }
+    this.advance();
+    return true;
+  }
+
+  /** @param expected What a message calls it. */
+  expect(kind: Kind, expected: string): void {
+    if (!this.accept(kind)) {
+      throw this.unexpected(expected);
+    }
+  }
+
+  /** The error of a token that cannot stand here. */
+  unexpected(expected: string): CelError {
+    const { start, end, kind } = this;
+    const found = kind === "end" ? "end of the expression" : shortened(this.text.slice(start, end));
+    return this.error(start, `syntax error: unexpected ${found}, expected ${expected}`);
+  }
+
+  error(at: number, message: string): CelError {
+    return new CelError(`${position(this.text, at)}: ${message}`);
+  }
+
+  private word(start: number): boolean {
+    const word = match(NAME, this.text, start);
+    if (word === undefined) {
+      return false;
+    }
+    const end = start + word.length;
+    const next = this.text[end];
+    if ((next === '"' || next === "'") && PREFIX.test(word)) {
+      this.quote(end, word);
+      return true;
+    }
+    this.end = end;
+    this.kind = words.get(word) ?? "name";
+    this.value = word;
+    return true;
+  }
+
+  private number(start: number): boolean {
+    const double = match(DOUBLE, this.text, start);
+    const number = double ?? match(INTEGER, this.text, start);
+    if (number === undefined) {
+      return false;
+    }
+    this.end = start + number.length;
+    this.kind = double !== undefined ? "double" : /[uU]$/.test(number) ? "uint" : "int";
+    this.value = number;
+    return true;
+  }
+
+  private symbol(start: number): void {
+    const { text } = this;
+    const kind = symbols.get(text.slice(start, start + 2)) ?? symbols.get(text[start]!);
+    if (kind === undefined) {
+      const char = String.fromCodePoint(text.codePointAt(start)!);
+      throw new CelError(
+        `${position(text, start)}: syntax error: unexpected character ${JSON.stringify(char)}`,
+      );
+    }
+    this.end = start + kind.length;
+    this.kind = kind;
+  }
+
+  private quote(start: number, prefix: string): void {
+    const bytes = /[bB]/.test(prefix);
+    const { value, end } = quoted(this.text, start, bytes, /[rR]/.test(prefix));
+    this.end = end;
+    this.kind = bytes ? "bytes" : "string";
+    this.value = value;
+  }
 }
 
-const ESCAPES = /^\\(?:[abfnrtv"'`\\?]|[xX][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[0-3][0-7]{2})/;
-
-/** Takes the optional syntax out of an expression, which the parser does not know, and checks escapes. */
-export function scan(text: string): Marks {
-  const selects = new Set<number>();
-  const indexes = new Set<number>();
-  const items = new Set<number>();
-  const blanks: [start: number, end: number][] = [];
-  // The last character that was no space or comment, where it stands, and the one before it.
-  let last = "";
-  let lastAt = -1;
-  let beforeLast = "";
-  for (let at = 0; at < text.length;) {
-    const char = text[at]!;
-    if (char === "/" && text[at + 1] === "/") {
-      const end = text.indexOf("\n", at);
-      const next = end === -1 ? text.length : end;
-      // The parser wants a line behind every comment.
-      blanks.push([at, next]);
-      at = next;
-      continue;
-    }
-    if (char === '"' || char === "'") {
-      const raw = /[rR][bB]?$|[rR]$/.test(text.slice(Math.max(0, at - 2), at)) && /[rRbB]/.test(last);
-      at = stringEnd(text, at, raw);
-      beforeLast = last;
-      last = '"';
-      lastAt = at - 1;
-      continue;
-    }
-    if (/\s/.test(char)) {
+/** Offset of what comes after white space and comments. */
+function skipSpace(text: string, from: number): number {
+  let at = from;
+  for (;;) {
+    const char = text[at];
+    if (char === " " || char === "\n" || char === "\t" || char === "\r" || char === "\f") {
       at++;
-      continue;
+    } else if (char === "/" && text[at + 1] === "/") {
+      const line = text.indexOf("\n", at);
+      at = line === -1 ? text.length : line;
+    } else {
+      return at;
     }
-    if (char === "?" && (last === "." || last === "[" || last === "," || last === "{")) {
-      blanks.push([at, at + 1]);
-      if (last === ".") {
-        selects.add(lastAt);
-      } else if (last === "[" && /[\w)\]}"]/.test(beforeLast)) {
-        indexes.add(lastAt);
-      } else {
-        items.add(at);
-      }
-      at++;
-      continue;
-    }
-    beforeLast = last;
-    last = char;
-    lastAt = at;
-    at++;
   }
-  return { text: blanked(text, blanks), selects, indexes, items };
 }
 
-function blanked(text: string, parts: readonly (readonly [start: number, end: number])[]): string {
-  let result = "";
-  let from = 0;
-  for (const [start, end] of parts) {
-    result += text.slice(from, start) + " ".repeat(end - start);
-    from = end;
-  }
-  return result + text.slice(from);
+function match(pattern: RegExp, text: string, at: number): string | undefined {
+  pattern.lastIndex = at;
+  return pattern.exec(text)?.[0];
 }
 
-/** Offset behind the string literal whose opening quote is at `start`. */
-function stringEnd(text: string, start: number, raw: boolean): number {
-  const quote = text[start]!;
-  const delimiter = text.startsWith(quote.repeat(3), start) ? quote.repeat(3) : quote;
-  for (let at = start + delimiter.length; at < text.length; at++) {
-    if (text.startsWith(delimiter, at)) {
-      return at + delimiter.length;
-    }
-    if (text[at] === "\\" && !raw) {
-      const escape = ESCAPES.exec(text.slice(at, at + 10));
-      if (escape === null) {
-        throw new CelError(
-          `${position(text, at)}: unknown escape sequence ${text.slice(at, at + 2)} in a string`,
-        );
-      }
-      at += escape[0].length - 1;
-    }
-  }
-  // The parser says what is wrong with a string that does not end.
-  return text.length;
+/** Characters of a token that a message shows. */
+const SHOWN_MAX = 20;
+
+/** A token as a message shows it, on one line. */
+function shortened(token: string): string {
+  const start = token.length > SHOWN_MAX ? `${token.slice(0, SHOWN_MAX)}…` : token;
+  return `'${JSON.stringify(start).slice(1, -1).replaceAll('\\"', '"')}'`;
 }
