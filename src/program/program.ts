@@ -89,6 +89,17 @@ export interface Rule {
   readonly requestTimeout?: number;
   /** Milliseconds for one attempt; absent = no limit. */
   readonly backendRequestTimeout?: number;
+  readonly retry?: Retry;
+}
+
+/** When a request is sent again; absent: only when no connection could be made. */
+export interface Retry {
+  /** Tries besides the first one; 0: never again, whatever happens. */
+  readonly attempts: number;
+  /** Status codes of answers that are given another try. */
+  readonly codes: readonly number[];
+  /** Milliseconds of the first pause; later ones grow. Absent: a short one. */
+  readonly backoff?: number;
 }
 
 /** All parts must hold. */
@@ -124,12 +135,14 @@ export interface Destination {
 
 /** Where requests can go: the port of a Service with its ready endpoints. No endpoints: 503. */
 export interface Backend {
-  /** `NAMESPACE/SERVICE:PORT`. */
+  /** `NAMESPACE/SERVICE:PORT`, and `/HTTP2` behind it where that is spoken. */
   readonly key: string;
   /** What its endpoints speak: HTTP/2 (by prior knowledge; with TLS by ALPN); absent = HTTP/1.1. */
   readonly protocol?: "HTTP2";
   /** Requests go over TLS, or not at all. */
   readonly tls?: BackendTls;
+  readonly persistence?: SessionPersistence;
+  readonly retryBudget?: RetryBudget;
   readonly endpoints: readonly Endpoint[];
 }
 
@@ -150,7 +163,30 @@ export interface Endpoint {
   readonly port: number;
 }
 
-export type Filter = HeaderFilter | RedirectFilter | RewriteFilter;
+/** Requests of one session stay on one endpoint of the backend, as long as it is there. */
+export interface SessionPersistence {
+  readonly type: "Cookie" | "Header";
+  /** Of the cookie or the field. */
+  readonly name: string;
+  /** Of the cookie. */
+  readonly path?: string;
+  /** Milliseconds after which a session ends in any case. */
+  readonly absoluteTimeout?: number;
+  /** Whether the browser keeps the cookie until then. */
+  readonly permanent?: boolean;
+}
+
+/** How many of the requests to a backend may be second tries. Above it a failure is answered with 503. */
+export interface RetryBudget {
+  readonly percent: number;
+  /** Milliseconds over which requests and retries are counted. */
+  readonly interval: number;
+  /** Retries that are always allowed: so many in so many milliseconds. */
+  readonly minCount: number;
+  readonly minInterval: number;
+}
+
+export type Filter = HeaderFilter | RedirectFilter | RewriteFilter | CorsFilter | MirrorFilter | AuthFilter;
 
 export interface HeaderFilter {
   readonly type: "RequestHeaderModifier" | "ResponseHeaderModifier";
@@ -179,6 +215,45 @@ export interface RewriteFilter {
   readonly type: "URLRewrite";
   readonly hostname?: string;
   readonly path?: PathModifier;
+}
+
+/** The Fetch standard's CORS protocol. Lists may be `["*"]`. */
+export interface CorsFilter {
+  readonly type: "CORS";
+  /** `https://a.example`, `https://*.example:8443`, or `*`; lower case. */
+  readonly origins: readonly string[];
+  readonly credentials: boolean;
+  readonly methods: readonly string[];
+  readonly headers: readonly string[];
+  readonly exposedHeaders: readonly string[];
+  /** Seconds. */
+  readonly maxAge: number;
+}
+
+/** A copy of the request goes to another backend, whose answer is dropped. */
+export interface MirrorFilter {
+  readonly type: "RequestMirror";
+  /** Key of a backend. */
+  readonly backend: string;
+  /** Share of the requests: `numerator / denominator`. */
+  readonly numerator: number;
+  readonly denominator: number;
+}
+
+/** Another server is asked first; without its consent, or without its answer, the request goes nowhere. */
+export interface AuthFilter {
+  readonly type: "ExternalAuth";
+  readonly protocol: "HTTP" | "GRPC";
+  /** Key of a backend; absent when the reference is invalid: every request is refused. */
+  readonly backend?: string;
+  /** HTTP: put before the path that is asked for. */
+  readonly pathPrefix: string;
+  /** Fields of the request that the server sees, lower case; empty: all with GRPC, none but the usual with HTTP. */
+  readonly allowedHeaders: readonly string[];
+  /** HTTP: fields of its answer that go on with the request; empty: all. */
+  readonly allowedResponseHeaders: readonly string[];
+  /** Bytes of the body that it sees; 0 for none. */
+  readonly maxBodyBytes: number;
 }
 
 /** `ReplacePrefixMatch` replaces the prefix of the match that was taken. */

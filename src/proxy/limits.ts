@@ -18,6 +18,13 @@ export const connectTimeout = 5_000;
 /** Endpoints that are tried when no connection can be made; the request has not left this process then. */
 export const maxConnectAttempts = 3;
 
+/** Bytes of a request's body that are kept for another try where the route wants one. */
+export const maxReplayBytes = 64 * 1024;
+
+/** Pause before the first other try where the route names none, and by how much pauses grow at most. */
+export const firstRetryPause = 25;
+export const mostRetryPauses = 10;
+
 /** Idle connections that are kept to one endpoint, per worker. */
 export const maxIdlePerEndpoint = 256;
 
@@ -47,8 +54,32 @@ export const maxPipelinedBytes = 64 * 1024;
 /** Bytes that wait for a peer that reads slowly before reading from the other side stops. */
 export const maxBacklogBytes = 64 * 1024;
 
+/** Answers that wait for a client of HTTP/2 that asks and does not read: all its streams together. Then the connection is cut. */
+export const maxUnreadBytes = 16 * 1024 * 1024;
+
 /** Connections that the kernel holds for a worker before they are accepted. */
 export const listenBacklog = 4096;
 
 /** TCP keep-alive probes start after this much silence: finds peers that are gone without a word. */
 export const keepAliveDelay = 30_000;
+
+/** From a connection to a TLS listener until its keys are agreed on. */
+export const handshakeTimeout = 10_000;
+
+/** Bytes of a ClientHello. Those of browsers have 2 KiB at most, with the key shares of post-quantum groups. */
+export const maxClientHelloBytes = 16 * 1024;
+
+/**
+ * Secure contexts (certificate, key and settings in OpenSSL's form) that one worker keeps: they are made when the first client
+ * asks for them, and the one that was used longest ago goes first. About 30 kB each.
+ */
+export const maxSecureContexts = 1024;
+
+/** One key encrypts session tickets for so long. Tickets of the key before cost a full handshake. */
+export const ticketKeyPeriod = 12 * 60 * 60 * 1000;
+
+/** Seconds for which a client may resume a session. */
+export const sessionLifetime = 2 * 60 * 60;
+
+/** Sessions of backends that one worker keeps per set of TLS settings, one per endpoint. */
+export const maxUpstreamSessions = 1024;

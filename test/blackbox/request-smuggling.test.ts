@@ -79,7 +79,6 @@ const refused: readonly (readonly [name: string, status: number, bytes: string])
   ["* for another method than OPTIONS", 400, "GET * HTTP/1.1\r\nHost: a\r\n\r\n"],
   ["CONNECT", 501, "CONNECT a:443 HTTP/1.1\r\nHost: a:443\r\n\r\n"],
   ["HTTP/2.0", 505, "GET / HTTP/2.0\r\nHost: a\r\n\r\n"],
-  ["the preface of HTTP/2", 505, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"],
   ["HTTP/0.9", 400, "GET /\r\n\r\n"],
   ["a version that is none", 400, "GET / HTTX/1.1\r\nHost: a\r\n\r\n"],
   ["a method that is no token", 400, "G@T / HTTP/1.1\r\nHost: a\r\n\r\n"],

@@ -1,8 +1,9 @@
 import { createServer, type Server } from "node:net";
 import { listenBacklog } from "../limits.ts";
 import type { BindTable } from "../match/match.ts";
+import { acceptHttp, acceptHttps } from "../serve/accept.ts";
 import type { ServeContext } from "../serve/context.ts";
-import { ClientConnection } from "../serve/http1.ts";
+import type { Terminators } from "../tls/terminators.ts";
 
 /** Why a socket could not be bound: `code` as the system names it. */
 export interface BindError {
@@ -23,13 +24,19 @@ export class Bind {
     this.server = server;
   }
 
-  /** Resolves to why it failed when the address cannot be bound. */
-  static open(table: BindTable, context: ServeContext): Promise<Bind | BindError> {
+  /**
+   * Resolves to why it failed when the address cannot be bound.
+   * @param terminators Where they have listeners for the address and port, every connection begins with TLS.
+   */
+  static open(table: BindTable, context: ServeContext, terminators?: Terminators): Promise<Bind | BindError> {
     // Nothing is read before the connection has its owner.
     const server = createServer({ noDelay: true, pauseOnConnect: true });
     server.on("connection", (socket) => {
       // A client that has gone already leaves nothing to serve.
-      if (!socket.destroyed) new ClientConnection(socket, table, context);
+      if (socket.destroyed) return;
+      const terminator = terminators?.at(table.address, table.port);
+      if (terminator === undefined) acceptHttp(socket, table, context);
+      else acceptHttps(socket, table, context, terminator);
     });
     return new Promise((resolve) => {
       const fail = (error: NodeJS.ErrnoException) =>

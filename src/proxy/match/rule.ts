@@ -1,5 +1,6 @@
 import type { Attachment, Destination, Match, PathMatch, Route, Rule } from "../../program/program.ts";
 import { compileFilters, type CompiledFilters } from "../filter/filter.ts";
+import { RetryPolicy } from "../serve/retry.ts";
 import { Conditions, NO_CONDITIONS } from "./conditions.ts";
 import { normalizeTarget } from "./path.ts";
 import { compilePattern, type Pattern } from "./pattern.ts";
@@ -37,6 +38,7 @@ export class CompiledRule {
   readonly requestTimeout: number;
   /** Milliseconds for one attempt; 0 = no limit. */
   readonly backendRequestTimeout: number;
+  readonly retry: RetryPolicy | undefined;
   /** Of the rule alone. A request that goes on to a destination uses the destination's. */
   readonly filters: CompiledFilters;
   readonly destinations: readonly CompiledDestination[];
@@ -48,6 +50,7 @@ export class CompiledRule {
     this.name = rule.name;
     this.requestTimeout = rule.requestTimeout ?? 0;
     this.backendRequestTimeout = rule.backendRequestTimeout ?? 0;
+    this.retry = rule.retry === undefined ? undefined : new RetryPolicy(rule.retry);
     this.filters = compileFilters(rule.filters);
     let upTo = 0;
     this.destinations = rule.destinations.map((destination) => {

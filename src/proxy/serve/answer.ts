@@ -13,6 +13,7 @@ const answers: ReadonlyMap<number, readonly [reason: string, text: string]> = ne
   [408, ["Request Timeout", "The request did not arrive in time."]],
   [414, ["URI Too Long", "The request line is too long."]],
   [417, ["Expectation Failed", "Only the expectation 100-continue is known."]],
+  [421, ["Misdirected Request", "This connection was opened for another hostname."]],
   [431, ["Request Header Fields Too Large", "The request head is too large."]],
   [500, ["Internal Server Error", "The route that matches this request cannot be served."]],
   [501, ["Not Implemented", "This is not implemented."]],
@@ -43,11 +44,22 @@ export function answerText(
   fields = "",
   detail?: string,
 ): string {
-  const [reason, text] = answers.get(status) ?? ["", ""];
-  const body = status < 400 ? "" : `${status} ${reason}: ${detail ?? text}\n`;
-  return (
-    `HTTP/1.1 ${status} ${reason}\r\n${date()}${fields}` +
-    (body === "" ? "" : "Content-Type: text/plain; charset=utf-8\r\n") +
-    `Content-Length: ${Buffer.byteLength(body)}\r\n${connection}\r\n${withBody ? body : ""}`
-  );
+  const body = answerBody(status, detail);
+  const lines = answerLines(fields, body);
+  return `HTTP/1.1 ${status} ${reasonOf(status)}\r\n${lines}${connection}\r\n${withBody ? body : ""}`;
+}
+
+function reasonOf(status: number): string {
+  return answers.get(status)?.[0] ?? "";
+}
+
+/** Plain text of ASCII characters; empty unless something is wrong. */
+export function answerBody(status: number, detail: string | undefined): string {
+  return status < 400 ? "" : `${status} ${reasonOf(status)}: ${detail ?? answers.get(status)?.[1] ?? ""}\n`;
+}
+
+/** Every field line of an answer of the proxy's own but for those that are about the connection. */
+export function answerLines(fields: string, body: string): string {
+  const type = body === "" ? "" : "Content-Type: text/plain; charset=utf-8\r\n";
+  return `${date()}${fields}${type}Content-Length: ${body.length}\r\n`;
 }

@@ -5,9 +5,12 @@ import { maxConnectAttempts } from "../limits.ts";
 import { fineTimers } from "../timers.ts";
 import type { Transport } from "../transport/transport.ts";
 import type { BackendEndpoints } from "../upstream/backends.ts";
-import type { ResponseReceiver, UpstreamConnection } from "../upstream/connection.ts";
+import type { UpstreamConnection } from "../upstream/connection.ts";
 import type { Endpoint } from "../upstream/endpoint.ts";
+import { Replay } from "./replay.ts";
+import type { RetryPolicy } from "./retry.ts";
 import type { UpstreamFailure } from "../upstream/failure.ts";
+import type { ResponseReceiver, UpstreamStream } from "../upstream/stream.ts";
 
 /** The client's side of an exchange. */
 export interface Downstream {
@@ -17,8 +20,9 @@ export interface Downstream {
   cut(): void;
   informational(head: Head): void;
   responseHead(head: Head, framing: Framing): void;
-  responseBytes(buffer: Buffer, start: number, end: number): void;
+  responseBytes(buffer: Buffer, start: number, end: number, from: Transport): void;
   responseText(text: string): void;
+  responseTrailers(lines: string): void;
   responseEnd(): void;
   responseTurn(): void;
   /** The upstream takes more of the request's body. */
@@ -35,45 +39,58 @@ const idempotent: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS", "TRAC
 export class Exchange implements ResponseReceiver {
   private readonly downstream: Downstream;
   private readonly requestTimer = new Timer(this);
+  /** Of one attempt, or of the pause before the next one. */
   private readonly attemptTimer = new Timer(this);
+  private readonly replay = new Replay();
 
   active = false;
   /** The head of the answer is on its way to the client: from here on nothing can be taken back. */
   answering = false;
-  /** The client has sent its whole request. */
-  requestComplete = false;
-  upstream: UpstreamConnection | undefined;
+  upstream: UpstreamStream | undefined;
 
   private backend: BackendEndpoints | undefined;
+  private retry: RetryPolicy | undefined;
   private method = "";
-  /** The request as it is sent, as long as it can be sent again from its start. */
-  private text = "";
-  private bytes: Buffer | undefined;
-  private sentMore = false;
   private attempts = 0;
   private attemptTimeout = 0;
+  /** The next attempt follows a pause. */
+  private pausing = false;
 
   constructor(downstream: Downstream) {
     this.downstream = downstream;
   }
 
   /** Begins with the timeouts of the rule, milliseconds or 0 for none; `send` follows in the same turn. */
-  begin(method: string, requestTimeout: number, attemptTimeout: number): void {
+  begin(
+    method: string,
+    requestTimeout: number,
+    attemptTimeout: number,
+    retry: RetryPolicy | undefined,
+  ): void {
     this.active = true;
     this.answering = false;
-    this.requestComplete = false;
-    this.sentMore = false;
+    this.pausing = false;
     this.attempts = 0;
     this.method = method;
+    this.retry = retry;
     this.attemptTimeout = attemptTimeout;
     if (requestTimeout > 0) fineTimers.arm(this.requestTimer, requestTimeout);
   }
 
-  /** Sends the request, with as much of the body as came with its head, to an endpoint of the backend. */
-  send(backend: BackendEndpoints, text: string, bytes: Buffer | undefined): void {
+  /**
+   * Sends the request to an endpoint of the backend, with as much of the body as came with its head: the way the backend
+   * takes bodies, first `text` and then `bytes`. `complete`: that is all of it.
+   */
+  send(
+    backend: BackendEndpoints,
+    head: string,
+    text: string,
+    bytes: Buffer | undefined,
+    complete: boolean,
+  ): void {
     this.backend = backend;
-    this.text = text;
-    this.bytes = bytes;
+    this.replay.start(head, text, bytes, this.method, complete, this.retry !== undefined);
+    backend.budget?.noteRequest(performance.now());
     const endpoint = backend.pick();
     if (endpoint === undefined) this.answer(503);
     else this.attempt(endpoint, false);
@@ -81,16 +98,33 @@ export class Exchange implements ResponseReceiver {
 
   /** A later part of the request's body. */
   sendBytes(buffer: Buffer, start: number, end: number, from: Transport): void {
-    if (this.upstream === undefined) return;
-    this.sentMore = true;
-    this.bytes = undefined;
-    this.upstream.transport.writeBytes(buffer, start, end, from);
+    this.replay.addBytes(buffer, start, end);
+    if (this.upstream !== undefined) this.upstream.sendBytes(buffer, start, end, from);
+    else this.needReplay();
+  }
+
+  /** The same for a text of latin1 characters. */
+  sendText(text: string): void {
+    this.replay.addText(text);
+    if (this.upstream !== undefined) this.upstream.sendText(text);
+    else this.needReplay();
+  }
+
+  /** The client has sent the last byte of its request. `trailers` are lines; they go with a plain body. */
+  sendEnd(trailers: string): void {
+    if (!this.active || this.replay.complete) return;
+    this.replay.end(trailers);
+    this.upstream?.sendEnd(trailers);
+  }
+
+  /** Between two attempts a body that grows too large ends the hope for another one. */
+  private needReplay(): void {
+    if (this.active && this.replay.spent) this.answer(502);
   }
 
   /** Whether the client should be read on for the sake of its request's body. */
   get requestFlows(): boolean {
-    const upstream = this.upstream;
-    return upstream !== undefined && upstream.connected && !upstream.transport.congested;
+    return this.upstream !== undefined && this.upstream.flows;
   }
 
   /** The client is gone, or must go: nobody waits for the answer any more. */
@@ -103,9 +137,10 @@ export class Exchange implements ResponseReceiver {
 
   /** Ends the exchange and gives its connection to the caller: the answer was 101. */
   detach(): Transport {
-    const upstream = this.upstream!;
+    const { upstream } = this;
     this.close();
-    return upstream.abandon();
+    // Only HTTP/1.1 has that answer.
+    return (upstream as UpstreamConnection).abandon();
   }
 
   onUpstreamConnect(): void {
@@ -121,15 +156,27 @@ export class Exchange implements ResponseReceiver {
   }
 
   onResponseHead(head: Head, framing: Framing): void {
+    if (this.retry?.covers(head.status) === true && this.mayRetry()) {
+      const { upstream } = this;
+      this.upstream = undefined;
+      upstream?.destroy();
+      if (this.takeBudget()) this.pause();
+      return;
+    }
     this.answering = true;
+    this.replay.settle();
     // Both timeouts end where the answer begins: a stream lasts as long as it lasts.
     this.attemptTimer.disarm();
     this.requestTimer.disarm();
     this.downstream.responseHead(head, framing);
   }
 
-  onResponseBytes(buffer: Buffer, start: number, end: number): void {
-    this.downstream.responseBytes(buffer, start, end);
+  onResponseBytes(buffer: Buffer, start: number, end: number, from: Transport): void {
+    this.downstream.responseBytes(buffer, start, end, from);
+  }
+
+  onResponseTrailers(lines: string): void {
+    this.downstream.responseTrailers(lines);
   }
 
   onResponseText(text: string): void {
@@ -138,7 +185,7 @@ export class Exchange implements ResponseReceiver {
 
   onResponseEnd(): void {
     const upstream = this.upstream;
-    const complete = this.requestComplete;
+    const { complete } = this.replay;
     this.close();
     upstream?.release(complete);
     this.downstream.responseEnd();
@@ -157,39 +204,62 @@ export class Exchange implements ResponseReceiver {
       this.downstream.cut();
       return;
     }
-    const endpoint = this.nextEndpoint(failure, upstream);
-    if (endpoint !== undefined) this.attempt(endpoint, true);
-    else this.answer(failure.code === "connect-timeout" ? 504 : 502);
+    if (upstream === undefined || this.replay.spent) return this.answer(statusOf(failure));
+    // "a client ... SHOULD NOT automatically retry a request with a non-idempotent method" (RFC 9110 section 9.2.2),
+    // and only a connection that had waited in the pool may have been closed before the request reached the other side.
+    const dead = (failure.code === "closed" || failure.code === "reset") && upstream.reused;
+    if (dead && idempotent.has(this.method)) return this.attempt(upstream.endpoint, true);
+    if (!isUntouched(failure) || !this.mayRetry()) return this.answer(statusOf(failure));
+    if (this.retry !== undefined) {
+      if (this.takeBudget()) this.pause();
+      return;
+    }
+    const next = this.backend!.pick();
+    const same = next === upstream.endpoint && failure.code === "connect-timeout";
+    if (next === undefined || same || next.takes !== upstream.takes) this.answer(statusOf(failure));
+    else this.attempt(next, true);
   }
 
-  onTimer(): void {
-    this.upstream?.destroy();
+  onTimer(timer: Timer): void {
+    if (timer === this.attemptTimer && this.pausing) return this.resume();
+    const { upstream } = this;
     this.upstream = undefined;
-    this.answer(504);
+    upstream?.destroy();
+    if (timer === this.requestTimer || this.retry === undefined || !this.mayRetry()) return this.answer(504);
+    if (this.takeBudget()) this.pause();
+  }
+
+  /** Another attempt would be within the rule's number, or ours, and the request is still there as a whole. */
+  private mayRetry(): boolean {
+    const most = this.retry === undefined ? maxConnectAttempts : this.retry.attempts + 1;
+    return this.attempts < most && !this.replay.spent;
+  }
+
+  /** Answers with 503 when the backend has had its share of retries. */
+  private takeBudget(): boolean {
+    const { budget } = this.backend!;
+    if (budget === undefined || budget.take(performance.now())) return true;
+    this.answer(503);
+    return false;
+  }
+
+  private pause(): void {
+    this.pausing = true;
+    fineTimers.arm(this.attemptTimer, this.retry!.pauseBefore(this.attempts));
+  }
+
+  private resume(): void {
+    this.pausing = false;
+    const endpoint = this.backend!.pick();
+    if (endpoint === undefined) this.answer(503);
+    else this.attempt(endpoint, false);
   }
 
   private attempt(endpoint: Endpoint, fresh: boolean): void {
     this.attempts++;
     this.upstream = fresh ? endpoint.connect(this) : endpoint.acquire(this);
     if (this.attemptTimeout > 0) fineTimers.arm(this.attemptTimer, this.attemptTimeout);
-    this.upstream.send(this.text, this.bytes, this.method);
-  }
-
-  /** Where the request is sent after a failure, if it may be sent again at all. */
-  private nextEndpoint(
-    failure: UpstreamFailure,
-    upstream: UpstreamConnection | undefined,
-  ): Endpoint | undefined {
-    if (this.sentMore || upstream === undefined) return undefined;
-    if (failure.code === "connect" || failure.code === "connect-timeout") {
-      if (this.attempts >= maxConnectAttempts) return undefined;
-      const next = this.backend!.pick();
-      return next === upstream.endpoint && failure.code === "connect-timeout" ? undefined : next;
-    }
-    // "a client ... SHOULD NOT automatically retry a request with a non-idempotent method" (RFC 9110 section 9.2.2),
-    // and only a connection that had waited in the pool may have been closed before the request reached the other side.
-    const dead = (failure.code === "closed" || failure.code === "reset") && upstream.reused;
-    return dead && idempotent.has(this.method) ? upstream.endpoint : undefined;
+    this.replay.play(this.upstream);
   }
 
   private answer(status: number): void {
@@ -200,9 +270,18 @@ export class Exchange implements ResponseReceiver {
   private close(): void {
     this.active = false;
     this.upstream = undefined;
-    this.text = "";
-    this.bytes = undefined;
+    this.pausing = false;
+    this.replay.clear();
     this.requestTimer.disarm();
     this.attemptTimer.disarm();
   }
+}
+
+/** Nothing of the request was processed there. */
+function isUntouched({ code }: UpstreamFailure): boolean {
+  return code === "connect" || code === "connect-timeout" || code === "refused";
+}
+
+function statusOf({ code }: UpstreamFailure): number {
+  return code === "connect-timeout" ? 504 : 502;
 }

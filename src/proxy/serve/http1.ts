@@ -1,6 +1,4 @@
-import type { Socket } from "node:net";
 import { Timer } from "../../std/timer-wheel.ts";
-import { BodyReader } from "../../wire/http1/body.ts";
 import { judgeExpectation } from "../../wire/http1/expect.ts";
 import type { Fault } from "../../wire/http1/fault.ts";
 import { Body, Framing } from "../../wire/http1/framing.ts";
@@ -17,19 +15,24 @@ import {
   maxPipelinedBytes,
   readBufferBytes,
 } from "../limits.ts";
-import type { BindTable } from "../match/match.ts";
 import { coarseTimers } from "../timers.ts";
-import { Transport, type TransportOwner } from "../transport/transport.ts";
+import type { Transport, TransportOwner } from "../transport/transport.ts";
 import { answerText } from "./answer.ts";
-import { BodyStart } from "./body-start.ts";
-import type { OpenConnection, ServeContext } from "./context.ts";
+import type { Arrival } from "./arrival.ts";
+import type { BodyStart } from "./body-start.ts";
+import type { OpenConnection } from "./context.ts";
 import { type Downstream, Exchange } from "./exchange.ts";
 import { dispatch, type RequestSource } from "./dispatch.ts";
+import { Http2Connection } from "./http2.ts";
 import { Linger } from "./linger.ts";
-import { Client } from "./request-head.ts";
+import { ReadAhead } from "./read-ahead.ts";
+import { RequestBody } from "./request-body.ts";
 import { informationalHead, responseHead } from "./response-head.ts";
-import { Tunnel } from "./tunnel.ts";
+import { openTunnel } from "./tunnel.ts";
 import { isOffered, offeredProtocols } from "./upgrade.ts";
+
+/** The part of the preface that looks like a head. */
+const http2Preface = "PRI * HTTP/2.0\r\n\r\n";
 
 const Phase = {
   /** Between two requests, or in the middle of a head. */
@@ -48,13 +51,10 @@ const target = new Target();
 /** A client's HTTP/1 connection: one request after another, answers in the order of the requests. */
 export class ClientConnection implements TransportOwner, Downstream, RequestSource, OpenConnection {
   readonly transport: Transport;
-  readonly bind: BindTable;
-  readonly context: ServeContext;
-  readonly bindAuthority: string;
-  readonly client: Client;
+  readonly arrival: Arrival;
   readonly exchange = new Exchange(this);
   private readonly headReader = new HeadReader();
-  private readonly body = new BodyReader();
+  private readonly body = new RequestBody();
   private readonly timer = new Timer(this);
   private phase: number = Phase.head;
 
@@ -62,33 +62,31 @@ export class ClientConnection implements TransportOwner, Downstream, RequestSour
   private method = "";
   upgrade: string | undefined;
   responseEdits: HeaderEdits = NO_EDITS;
+  readonly requestTimeout = 0;
   private minor = 1;
+  /** Nothing was asked yet: what comes may be HTTP/2. */
+  private fresh = true;
   private persistent = true;
-  private readonly bodyStart = new BodyStart();
   private closeAfter = false;
   private tunnelBegins = false;
 
   /** Text that leaves at the end of this turn, in one write. */
   private out = "";
-  /** What the client sent ahead of its turn. */
-  private pending: Buffer | undefined;
+  private readonly ahead = new ReadAhead();
   private looping = false;
 
-  constructor(accepted: Socket, bind: BindTable, context: ServeContext) {
-    this.bind = bind;
-    this.context = context;
-    this.bindAuthority = `${bind.address.includes(":") ? `[${bind.address}]` : bind.address}:${bind.port}`;
-    this.client = new Client(accepted.remoteAddress ?? "");
-    context.connections.add(this);
-    this.transport = Transport.accept(accepted, this);
+  /** @param accept Makes the transport; over TLS it is there already. */
+  constructor(arrival: Arrival, accept: (owner: TransportOwner) => Transport) {
+    this.arrival = arrival;
+    arrival.context.connections.add(this);
+    this.transport = accept(this);
     coarseTimers.arm(this.timer, headTimeout);
   }
 
   onBytes(buffer: Buffer, length: number): void {
     switch (this.phase) {
       case Phase.head:
-        if (this.pending === undefined) return this.readHeads(buffer, length);
-        return this.hold(buffer, 0, length);
+        return this.ahead.isEmpty ? this.readHeads(buffer, length) : this.hold(buffer, 0, length);
       case Phase.request:
         return this.readBody(buffer, length);
       default:
@@ -127,31 +125,53 @@ export class ClientConnection implements TransportOwner, Downstream, RequestSour
   /** Reads a request and the part of its body that came with it, and sends it on its way. Returns the offset after that. */
   private startRequest(buffer: Buffer, at: number, length: number): number {
     this.timer.disarm();
+    if (this.fresh) {
+      this.fresh = false;
+      if (this.headReader.text.startsWith(http2Preface)) return this.beginHttp2(buffer, at, length);
+    }
     this.phase = Phase.request;
     let fault = head.parseRequest(this.headReader.text, this.headReader.length);
     this.headReader.reset();
     this.method = head.method;
     this.minor = head.minor;
     fault ??= framing.request(head) ?? target.read(head) ?? judgeExpectation(head);
-    if (fault === undefined) {
-      this.persistent = framing.persistent;
-      this.closeAfter = false;
-      this.body.start(framing.body, "framed");
-      fault = this.body.read(buffer, at, length, this.bodyStart);
-    }
     if (fault !== undefined) {
+      this.body.skip();
       this.refuse(fault);
       return length;
     }
-    at = this.body.consumed;
+    this.persistent = framing.persistent;
+    this.closeAfter = false;
+    this.body.expect(framing.body, buffer, at, length);
     this.upgrade = offeredProtocols(head, framing.body);
-    dispatch(this, head, target, this.bodyStart);
-    this.bodyStart.clear();
+    dispatch(this, head, target);
+    this.body.start.clear();
     if (this.exchange.active) {
-      if (this.body.done) this.exchange.requestComplete = true;
+      if (this.body.done) this.exchange.sendEnd(this.body.reader.trailers);
       else this.awaitBody();
     }
-    return at;
+    return this.body.reader.consumed;
+  }
+
+  /** The client knows that HTTP/2 is spoken here too (RFC 9113 section 3.3). */
+  private beginHttp2(buffer: Buffer, at: number, length: number): number {
+    this.leave();
+    new Http2Connection(this.transport, this.arrival, http2Preface.length).read(buffer, at, length);
+    return length;
+  }
+
+  beginBody(takes: "framed" | "plain"): boolean {
+    const fault = this.body.begin(takes);
+    if (fault !== undefined) this.refuse(fault);
+    return fault === undefined;
+  }
+
+  get bodyStart(): BodyStart {
+    return this.body.start;
+  }
+
+  get bodyComplete(): boolean {
+    return this.body.complete;
   }
 
   private readonly laterBytes = {
@@ -163,7 +183,7 @@ export class ClientConnection implements TransportOwner, Downstream, RequestSour
   private readBody(buffer: Buffer, length: number): void {
     let at = 0;
     if (!this.body.done) {
-      const fault = this.body.read(buffer, 0, length, this.laterBytes);
+      const fault = this.body.reader.read(buffer, 0, length, this.laterBytes);
       if (fault !== undefined) {
         const answering = this.exchange.answering;
         this.exchange.abort();
@@ -171,9 +191,9 @@ export class ClientConnection implements TransportOwner, Downstream, RequestSour
         else this.refuse(fault);
         return;
       }
-      at = this.body.consumed;
+      at = this.body.reader.consumed;
       if (this.body.done) {
-        this.exchange.requestComplete = true;
+        this.exchange.sendEnd(this.body.reader.trailers);
         this.timer.disarm();
         this.transport.endBulk();
       } else {
@@ -190,11 +210,9 @@ export class ClientConnection implements TransportOwner, Downstream, RequestSour
     else this.transport.pause();
   }
 
-  /** Keeps what came too early. A client that sends far ahead is not read any further. */
+  /** A client that sends far ahead is not read any further. */
   private hold(buffer: Buffer, start: number, end: number): void {
-    const bytes = buffer.subarray(start, end);
-    this.pending = this.pending === undefined ? Buffer.from(bytes) : Buffer.concat([this.pending, bytes]);
-    if (this.pending.length > maxPipelinedBytes) this.transport.pause();
+    if (this.ahead.add(buffer, start, end) > maxPipelinedBytes) this.transport.pause();
   }
 
   /** Answers a message that is not to be trusted, and trusts nothing after it. */
@@ -209,7 +227,9 @@ export class ClientConnection implements TransportOwner, Downstream, RequestSour
 
   /** An answer of the proxy's own. `fields` are ready lines. */
   answerWith(status: number, fields: string, detail?: string): void {
-    const keep = this.persistent && this.body.done && !this.leaving;
+    // Whether the connection can go on depends on where the body ends.
+    if (this.body.waits && !this.beginBody("framed")) return;
+    const keep = this.persistent && this.body.done && !this.arrival.leaving;
     this.out += answerText(status, this.connectionLine(keep), this.method !== "HEAD", fields, detail);
     this.closeAfter = !keep;
     this.responseEnd();
@@ -242,26 +262,29 @@ export class ClientConnection implements TransportOwner, Downstream, RequestSour
       this.persistent &&
       this.body.done &&
       !plain &&
-      !this.leaving &&
+      !this.arrival.leaving &&
       receivedFraming.body !== Body.untilClose;
     this.closeAfter = !keep;
     const connection = this.tunnelBegins ? "" : this.connectionLine(keep);
     this.out += responseHead(received, connection, this.minor, this.responseEdits);
   }
 
-  responseBytes(buffer: Buffer, start: number, end: number): void {
+  responseBytes(buffer: Buffer, start: number, end: number, from: Transport): void {
     const transport = this.transport;
     if (this.out.length + end - start <= maxJoinedBytes) {
       this.out += latin1(buffer, start, end);
       return;
     }
-    const upstream = this.exchange.upstream!.transport;
     if (this.out !== "") {
       transport.cork();
       this.flush();
-      transport.writeBytes(buffer, start, end, upstream);
+      transport.writeBytes(buffer, start, end, from);
       transport.uncork();
-    } else transport.writeBytes(buffer, start, end, upstream);
+    } else transport.writeBytes(buffer, start, end, from);
+  }
+
+  responseTrailers(): void {
+    // A framed body holds them; HTTP/1.0, which gets plain ones, has none.
   }
 
   responseText(text: string): void {
@@ -270,7 +293,7 @@ export class ClientConnection implements TransportOwner, Downstream, RequestSour
 
   responseEnd(): void {
     if (this.phase === Phase.closed) return;
-    if (this.closeAfter || this.leaving) return this.endConnection();
+    if (this.closeAfter || this.arrival.leaving) return this.endConnection();
     this.phase = Phase.head;
     this.method = "";
     coarseTimers.arm(this.timer, clientIdleTimeout);
@@ -281,7 +304,7 @@ export class ClientConnection implements TransportOwner, Downstream, RequestSour
     if (this.tunnelBegins) return this.beginTunnel();
     if (this.phase === Phase.head) this.next();
     else if (this.phase === Phase.request && this.transport.congested) {
-      this.exchange.upstream?.transport.pause();
+      this.exchange.upstream?.pause();
       this.transport.watchProgress();
       coarseTimers.arm(this.timer, clientStallTimeout);
     }
@@ -300,7 +323,7 @@ export class ClientConnection implements TransportOwner, Downstream, RequestSour
   onDrain(): void {
     if (this.phase === Phase.head) return this.next();
     if (this.body.done) this.timer.disarm();
-    this.exchange.upstream?.transport.resume();
+    this.exchange.upstream?.resume();
   }
 
   onClose(): void {
@@ -309,10 +332,7 @@ export class ClientConnection implements TransportOwner, Downstream, RequestSour
   }
 
   onTimer(): void {
-    if (this.phase === Phase.head && !this.headReader.started) {
-      this.transport.drop();
-      return;
-    }
+    if (this.phase === Phase.head && !this.headReader.started) return void this.transport.drop();
     if (this.phase === Phase.request && (this.body.done || this.exchange.answering)) {
       if (this.transport.stalled) return this.cut();
       return coarseTimers.arm(this.timer, clientStallTimeout);
@@ -320,52 +340,46 @@ export class ClientConnection implements TransportOwner, Downstream, RequestSour
     const status = this.phase === Phase.request && !this.exchange.requestFlows ? 504 : 408;
     this.exchange.abort();
     this.persistent = false;
-    this.body.start(Body.none, "framed");
+    this.body.skip();
     this.answerWith(status, "");
   }
 
   drain(): void {
-    if (this.leaving && this.phase === Phase.head && this.resting) this.endConnection();
+    if (this.arrival.leaving && this.resting) this.endConnection();
   }
 
   cutShort(): boolean {
-    if (this.phase === Phase.head && this.resting) return this.transport.drop();
+    if (this.resting) return this.transport.drop();
     this.transport.reset();
     return true;
   }
 
-  /** The connection is to be closed after this request. */
-  private get leaving(): boolean {
-    return this.context.draining || this.bind.empty;
-  }
-
   /** No request has begun that is not being served. */
   private get resting(): boolean {
-    return !this.headReader.started && this.pending === undefined;
+    return this.phase === Phase.head && !this.headReader.started && this.ahead.isEmpty;
   }
 
   /** The answer is out: the request that waits, or reading on. */
   private next(): void {
-    const { pending } = this;
-    if (pending !== undefined && !this.transport.congested) {
-      this.pending = undefined;
-      this.readHeads(pending, pending.length);
+    if (!this.ahead.isEmpty && !this.transport.congested) {
+      const bytes = this.ahead.take();
+      this.readHeads(bytes, bytes.length);
     }
-    if (this.phase === Phase.head && this.pending === undefined) this.transport.resume();
+    if (this.phase === Phase.head && this.ahead.isEmpty) this.transport.resume();
   }
 
   /** Nothing more is answered here. */
   private endConnection(): void {
     this.flush();
     this.leave();
-    new Linger(this.transport, this.context.connections);
+    new Linger(this.transport, this.arrival.context.connections);
   }
 
   /** Somebody else takes over the transport. */
   private leave(): void {
     this.phase = Phase.closed;
     this.timer.disarm();
-    this.context.connections.delete(this);
+    this.arrival.context.connections.delete(this);
   }
 
   private flush(): void {
@@ -380,12 +394,7 @@ export class ClientConnection implements TransportOwner, Downstream, RequestSour
     this.tunnelBegins = false;
     const upstream = this.exchange.detach();
     this.leave();
-    const { connections } = this.context;
-    const tunnel = new Tunnel(this.transport, upstream, () => connections.delete(entry));
-    // What runs in a tunnel cannot be told when it is finished: a drain waits for its end or its deadline.
-    const entry = { drain: () => undefined, cutShort: () => tunnel.destroy() };
-    connections.add(entry);
-    if (this.pending !== undefined) upstream.writeOwned(this.pending);
-    this.pending = undefined;
+    openTunnel(this.transport, upstream, this.arrival.context.connections);
+    if (!this.ahead.isEmpty) upstream.writeOwned(this.ahead.take());
   }
 }

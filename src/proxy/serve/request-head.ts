@@ -15,18 +15,21 @@ droppedWithHost[Field.host] = 1;
 /** The peer of a connection, as backends are told of it. */
 export class Client {
   readonly address: string;
+  readonly scheme: "http" | "https";
   /** `X-Forwarded-` lines up to the value of `-Host`: the same for nearly all requests of a connection. */
   readonly forwarded: string;
 
-  constructor(address: string) {
+  constructor(address: string, scheme: "http" | "https") {
+    this.scheme = scheme;
     // An IPv4 peer on an IPv6 socket.
     this.address = address.startsWith("::ffff:") ? address.slice(7) : address;
-    this.forwarded = forwardedLines(this.address);
+    this.forwarded = this.lines(this.address);
   }
-}
 
-function forwardedLines(forwardedFor: string): string {
-  return `X-Forwarded-For: ${forwardedFor}\r\nX-Forwarded-Proto: http\r\nX-Forwarded-Host: `;
+  /** The same for a request that says whom else it is for. */
+  lines(forwardedFor: string): string {
+    return `X-Forwarded-For: ${forwardedFor}\r\nX-Forwarded-Proto: ${this.scheme}\r\nX-Forwarded-Host: `;
+  }
 }
 
 /** What the forwarded request says that the head does not. */
@@ -40,6 +43,8 @@ export interface Forwarding {
   readonly client: Client;
   /** `Upgrade` is passed on. */
   readonly upgrade: string | undefined;
+  /** `TE: trailers` is passed on. */
+  readonly trailers: boolean;
 }
 
 /** The head of a request as it goes to a backend, in HTTP/1.1. */
@@ -53,16 +58,17 @@ export function requestHead(head: Head, to: Forwarding, edits: HeaderEdits): str
   if (to.host !== undefined) out += `Host: ${to.host}\r\n`;
   out += copyFields(head, to.host === undefined ? dropped : droppedWithHost, edits, start);
   if (to.upgrade !== undefined) out += `Connection: Upgrade\r\nUpgrade: ${to.upgrade}\r\n`;
+  if (to.trailers) out += "TE: trailers\r\n";
   const before = head.joined(Field.forwardedFor);
   if (edits === NO_EDITS) {
     const forwarded =
-      before === undefined ? to.client.forwarded : forwardedLines(`${before}, ${to.client.address}`);
+      before === undefined ? to.client.forwarded : to.client.lines(`${before}, ${to.client.address}`);
     return `${out}${forwarded}${to.authority}\r\nX-Request-Id: ${requestId(head)}\r\n\r\n`;
   }
   const forwardedFor = before === undefined ? to.client.address : `${before}, ${to.client.address}`;
   // A filter that speaks of one of these fields has the last word.
   if (!edits.drops("x-forwarded-for")) out += `X-Forwarded-For: ${forwardedFor}\r\n`;
-  if (!edits.drops("x-forwarded-proto")) out += `X-Forwarded-Proto: http\r\n`;
+  if (!edits.drops("x-forwarded-proto")) out += `X-Forwarded-Proto: ${to.client.scheme}\r\n`;
   if (!edits.drops("x-forwarded-host")) out += `X-Forwarded-Host: ${to.authority}\r\n`;
   if (!edits.drops("x-request-id")) out += `X-Request-Id: ${requestId(head)}\r\n`;
   return out + edits.lines(head) + "\r\n";

@@ -1,11 +1,19 @@
 import { readBufferBytes } from "../limits.ts";
 import type { Transport, TransportOwner } from "../transport/transport.ts";
+import type { OpenConnection } from "./context.ts";
+
+/** Ties two connections together. What runs there cannot be told when it is finished: a drain waits for its end or its deadline. */
+export function openTunnel(client: Transport, upstream: Transport, connections: Set<OpenConnection>): void {
+  const tunnel = new Tunnel(client, upstream, () => connections.delete(entry));
+  const entry: OpenConnection = { drain: () => undefined, cutShort: () => tunnel.destroy() };
+  connections.add(entry);
+}
 
 /**
  * Two connections that pass on whatever comes, each at its own pace, until both sides are done: what an Upgrade
  * leads to. A peer that stops sending may still receive (half-close).
  */
-export class Tunnel {
+class Tunnel {
   private readonly client: Side;
   private readonly upstream: Side;
 

@@ -1,11 +1,17 @@
-import { Socket } from "node:net";
+import { Socket, type SocketConstructorOpts } from "node:net";
+import { TLSSocket } from "node:tls";
 import { reportBug } from "../../std/bug.ts";
 import { keepAliveDelay, maxBacklogBytes } from "../limits.ts";
+import type { ApplicationProtocol, UpstreamTls } from "../tls/upstream-tls.ts";
 import { giveBuffer, leaveBuffer, sharedBuffer, takeBuffer } from "./buffers.ts";
+import { type OnRead, resetTls, SecureSocket, type SecureSocketOptions } from "./secure-socket.ts";
 
 /** What a connection tells the state machine that it carries. */
 export interface TransportOwner {
-  /** `buffer[0..length)` is valid until this call returns. */
+  /**
+   * `buffer[0..length)` is valid until this call returns. Over TLS, what had come before a pause still comes after it, up to one
+   * read of the socket.
+   */
   onBytes(buffer: Buffer, length: number): void;
   /** The peer has sent its last byte. */
   onEnd(): void;
@@ -20,13 +26,19 @@ const largeCopyBytes = 4096;
 
 /** What Node's sockets can do and its types do not say: wrap a handle, and swap the buffer between two reads. */
 interface SocketInternals {
-  /** `writeQueueSize`: bytes that the kernel has not taken yet. */
-  _handle: { readonly writeQueueSize: number } | null;
+  _handle: Handle | null;
+}
+
+interface Handle {
+  /** Bytes that the layer below has not taken yet. */
+  readonly writeQueueSize: number;
+  /** Below TLS: the TCP connection. */
+  readonly _parent?: Handle;
 }
 
 /**
- * A TCP connection without Node's readable stream: bytes are read into a buffer of ours (`onread`), which saves an
- * allocation of 64 KiB per read, and are written with as few calls as possible.
+ * A TCP connection, with or without TLS, without Node's readable stream: bytes are read into a buffer of ours (`onread`), which
+ * saves an allocation of 64 KiB per read, and are written with as few calls as possible.
  */
 export class Transport {
   readonly socket: Socket;
@@ -46,26 +58,23 @@ export class Transport {
   private queuedBefore = 0;
   private readonly onWritten: () => void;
 
-  private constructor(owner: TransportOwner, options: object) {
+  /** @param open Makes the socket, which must read as told. */
+  private constructor(owner: TransportOwner, open: (onread: OnRead) => Socket) {
     this.owner = owner;
-    this.socket = new Socket({
-      ...options,
-      allowHalfOpen: true,
-      onread: {
-        // Called once at the start and after each read; undefined keeps the buffer.
-        buffer: (() => {
-          const next = this.next;
-          this.next = undefined;
-          return next;
-        }) as () => Uint8Array,
-        callback: (length: number) => {
-          try {
-            this.owner.onBytes(this.buffer, length);
-          } catch (error) {
-            this.giveUp(error);
-          }
-          return !this.paused;
-        },
+    this.socket = open({
+      // Called once at the start and after each read; undefined keeps the buffer.
+      buffer: (() => {
+        const next = this.next;
+        this.next = undefined;
+        return next;
+      }) as () => Uint8Array,
+      callback: (length: number) => {
+        try {
+          this.owner.onBytes(this.buffer, length);
+        } catch (error) {
+          this.giveUp(error);
+        }
+        return !this.paused;
       },
     });
     this.onWritten = () => {
@@ -80,7 +89,11 @@ export class Transport {
       }
     });
     this.socket.on("drain", () => this.written());
-    this.socket.on("error", (error) => (failure = error));
+    this.socket.on("error", (error) => {
+      failure ??= error;
+      // Node leaves a connection open when TLS fails on it.
+      this.socket.destroy();
+    });
     this.socket.on("close", () => {
       this.closed = true;
       this.returnBorrowed();
@@ -96,11 +109,11 @@ export class Transport {
    * read into a buffer of the caller's, so the handle moves into a socket that does.
    */
   static accept(accepted: Socket, owner: TransportOwner): Transport {
-    const internals = accepted as unknown as SocketInternals;
-    const handle = internals._handle;
-    internals._handle = null;
-    const transport = new Transport(owner, { handle });
-    accepted.destroy();
+    const handle = takeHandle(accepted);
+    const transport = new Transport(
+      owner,
+      (onread) => new Socket({ handle, allowHalfOpen: true, onread } as SocketConstructorOpts),
+    );
     transport.socket.setNoDelay(true);
     transport.socket.setKeepAlive(true, keepAliveDelay);
     transport.socket.resume();
@@ -108,14 +121,48 @@ export class Transport {
   }
 
   static connect(host: string, port: number, owner: TransportOwner, onConnect: () => void): Transport {
-    const transport = new Transport(owner, {
-      noDelay: true,
-      keepAlive: true,
-      keepAliveInitialDelay: keepAliveDelay,
-    });
+    const transport = new Transport(owner, (onread) => new Socket({ ...connectOptions, onread }));
     transport.socket.once("connect", onConnect);
     transport.socket.connect({ host, port });
     return transport;
+  }
+
+  /** Takes over a connection that is to speak TLS from the next byte on; `handshake` must follow. */
+  static terminate(accepted: Socket, options: SecureSocketOptions, owner: TransportOwner): Transport {
+    const handle = takeHandle(accepted);
+    return new Transport(owner, (onread) => new SecureSocket(handle, options, onread));
+  }
+
+  /**
+   * Does the server's part of a handshake.
+   * @param bytes What the client has sent so far.
+   * @param onSecure Called when the keys are agreed on, before any byte of the client's is handed over.
+   */
+  handshake(bytes: Buffer, onSecure: (socket: SecureSocket) => void): void {
+    const socket = this.socket as SecureSocket;
+    socket.setNoDelay(true);
+    socket.setKeepAlive(true, keepAliveDelay);
+    socket.begin(bytes, () => {
+      try {
+        onSecure(socket);
+      } catch (error) {
+        this.giveUp(error);
+      }
+    });
+  }
+
+  /** @param tls Never without it. @param onConnect Called when the peer has shown that it is the one that was meant. */
+  static connectTls(
+    host: string,
+    port: number,
+    tls: UpstreamTls,
+    protocol: ApplicationProtocol,
+    owner: TransportOwner,
+    onConnect: () => void,
+  ): Transport {
+    return new Transport(owner, (onread) =>
+      tls.connect({ ...connectOptions, host, port, onread }, protocol, onConnect),
+    );
   }
 
   /** Bytes that were written here and have not left. */
@@ -141,7 +188,8 @@ export class Transport {
 
   /** Bytes that the kernel has not taken. */
   private get queued(): number {
-    return (this.socket as unknown as SocketInternals)._handle?.writeQueueSize ?? 0;
+    const handle = (this.socket as unknown as SocketInternals)._handle;
+    return handle === null ? 0 : handle.writeQueueSize + (handle._parent?.writeQueueSize ?? 0);
   }
 
   /** Writes latin1 text. */
@@ -232,7 +280,9 @@ export class Transport {
 
   /** Closes with RST: the peer must not take what it has for the whole. */
   reset(): void {
-    if (!this.closed) this.socket.resetAndDestroy();
+    if (this.closed) return;
+    if (this.socket instanceof TLSSocket) resetTls(this.socket);
+    else this.socket.resetAndDestroy();
   }
 
   destroy(): void {
@@ -283,4 +333,20 @@ export class Transport {
     }
     if (this.closed) this.buffer = sharedBuffer;
   }
+}
+
+const connectOptions = {
+  allowHalfOpen: true,
+  noDelay: true,
+  keepAlive: true,
+  keepAliveInitialDelay: keepAliveDelay,
+};
+
+/** Takes the connection out of a socket, which closes without it. */
+function takeHandle(socket: Socket): object {
+  const internals = socket as unknown as SocketInternals;
+  const handle = internals._handle;
+  internals._handle = null;
+  socket.destroy();
+  return handle as object;
 }

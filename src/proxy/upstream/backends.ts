@@ -1,11 +1,23 @@
 import type { ProgramChange } from "../../program/change.ts";
-import type { Backend } from "../../program/program.ts";
-import { Endpoint } from "./endpoint.ts";
+import type { Backend, RetryBudget as Limits } from "../../program/program.ts";
+import { RetryBudget } from "./retry-budget.ts";
+import { Endpoint, type EndpointProtocol } from "./endpoint.ts";
 
 /** The endpoints of one backend, as routes hold on to them: an edit changes the list, not the object. */
 export class BackendEndpoints {
   endpoints: readonly Endpoint[] = [];
+  /** How bodies of requests are to be given. */
+  takes: "framed" | "plain" = "framed";
+  budget: RetryBudget | undefined;
+  private limits: Limits | undefined;
   private turn = Math.floor(Math.random() * 1024);
+
+  /** What was counted so far counts on, unless the limits are others. */
+  setBudget(limits: Limits | undefined): void {
+    if (JSON.stringify(limits) === JSON.stringify(this.limits)) return;
+    this.limits = limits;
+    this.budget = limits === undefined ? undefined : new RetryBudget(limits);
+  }
 
   /** Round robin from a random start, so that workers do not march in step; undefined when there is none. */
   pick(): Endpoint | undefined {
@@ -45,23 +57,24 @@ export class Backends {
 
   private replace(backend: BackendEndpoints, wanted: Backend | undefined): void {
     const before = backend.endpoints;
-    backend.endpoints = (wanted?.endpoints ?? []).map(({ host, port }) => this.endpoint(host, port));
+    const protocol = wanted?.protocol ?? "HTTP1";
+    backend.setBudget(wanted?.retryBudget);
+    backend.takes = protocol === "HTTP2" ? "plain" : "framed";
+    backend.endpoints = (wanted?.endpoints ?? []).map(({ host, port }) =>
+      this.endpoint(host, port, protocol),
+    );
     for (const endpoint of backend.endpoints) endpoint.references++;
     for (const endpoint of before) {
       if (--endpoint.references > 0) continue;
-      this.endpoints.delete(address(endpoint.host, endpoint.port));
+      this.endpoints.delete(endpoint.key);
       endpoint.closeIdle();
     }
   }
 
-  private endpoint(host: string, port: number): Endpoint {
-    const key = address(host, port);
+  private endpoint(host: string, port: number, protocol: EndpointProtocol): Endpoint {
+    const key = `${host} ${port} ${protocol}`;
     let endpoint = this.endpoints.get(key);
-    if (endpoint === undefined) this.endpoints.set(key, (endpoint = new Endpoint(host, port)));
+    if (endpoint === undefined) this.endpoints.set(key, (endpoint = new Endpoint(key, host, port, protocol)));
     return endpoint;
   }
-}
-
-function address(host: string, port: number): string {
-  return `${host} ${port}`;
 }

@@ -9,31 +9,15 @@ import { coarseTimers, fineTimers } from "../timers.ts";
 import { Transport, type TransportOwner } from "../transport/transport.ts";
 import type { Endpoint } from "./endpoint.ts";
 import type { UpstreamFailure } from "./failure.ts";
-
-/** What one exchange hears of the answer. After `onResponseEnd` or `onUpstreamFailure` it hears nothing more. */
-export interface ResponseReceiver {
-  onUpstreamConnect(): void;
-  /** A 1xx answer before the answer; never 101. */
-  onInformational(head: Head): void;
-  /** The head and how the body is delimited. 101 begins a tunnel: everything after it is body. */
-  onResponseHead(head: Head, framing: Framing): void;
-  /** A part of the body, framed as it came unless plain output was asked for. */
-  onResponseBytes(buffer: Buffer, start: number, end: number): void;
-  /** A whole body that came together with its head, as latin1 text. */
-  onResponseText(text: string): void;
-  onResponseEnd(): void;
-  /** All that came in one read was handed over. */
-  onResponseTurn(): void;
-  onUpstreamDrain(): void;
-  onUpstreamFailure(failure: UpstreamFailure): void;
-}
+import type { ResponseReceiver, UpstreamStream } from "./stream.ts";
 
 /** One per worker: a head is parsed, acted upon and forgotten in one turn. */
 const head = new Head();
 const framing = new Framing();
 
-/** A connection to an endpoint, which carries one exchange after another. */
-export class UpstreamConnection implements TransportOwner {
+/** An HTTP/1.1 connection to an endpoint, which carries one exchange after another. */
+export class UpstreamConnection implements TransportOwner, UpstreamStream {
+  readonly takes = "framed";
   readonly endpoint: Endpoint;
   readonly transport: Transport;
   connected = false;
@@ -69,18 +53,44 @@ export class UpstreamConnection implements TransportOwner {
     this.answered = false;
   }
 
-  /** Sends a request head with as much of the body as is there, in `text` and then in `bytes`; the rest goes through the transport. */
-  send(text: string, bytes: Buffer | undefined, method: string): void {
+  send(request: string, text: string, bytes: Buffer | undefined, method: string): void {
     this.method = method;
     this.inBody = false;
-    if (bytes === undefined) return this.transport.write(text);
+    if (bytes === undefined) return this.transport.write(request + text);
     this.transport.cork();
-    this.transport.write(text);
+    this.transport.write(request + text);
     this.transport.writeOwned(bytes);
     this.transport.uncork();
   }
 
-  /** How the body of the answer is handed over; to be called from `onResponseHead`. */
+  sendBytes(buffer: Buffer, start: number, end: number, from: Transport): void {
+    this.transport.writeBytes(buffer, start, end, from);
+  }
+
+  sendText(text: string): void {
+    this.transport.write(text);
+  }
+
+  sendOwned(bytes: Buffer): void {
+    this.transport.writeOwned(bytes);
+  }
+
+  sendEnd(): void {
+    // A framed body ends by what it says.
+  }
+
+  get flows(): boolean {
+    return this.connected && !this.transport.congested;
+  }
+
+  pause(): void {
+    this.transport.pause();
+  }
+
+  resume(): void {
+    this.transport.resume();
+  }
+
   startBody(output: "framed" | "plain"): void {
     this.body.start(framing.body, output);
   }
@@ -166,6 +176,7 @@ export class UpstreamConnection implements TransportOwner {
 
   private readBody(receiver: ResponseReceiver, buffer: Buffer, at: number, length: number): boolean {
     this.sink.receiver = receiver;
+    this.sink.transport = this.transport;
     const fault = this.body.read(buffer, at, length, this.sink);
     if (fault !== undefined) {
       this.fail({ code: "protocol", detail: fault.message });
@@ -178,14 +189,16 @@ export class UpstreamConnection implements TransportOwner {
 
   private readonly sink = {
     receiver: undefined as ResponseReceiver | undefined,
+    transport: undefined as Transport | undefined,
     onChunk(buffer: Uint8Array, start: number, end: number): void {
-      this.receiver!.onResponseBytes(buffer as Buffer, start, end);
+      this.receiver!.onResponseBytes(buffer as Buffer, start, end, this.transport!);
     },
   };
 
   private finish(receiver: ResponseReceiver, more: boolean): void {
     this.inBody = false;
     this.transport.endBulk();
+    if (this.body.trailers !== "") receiver.onResponseTrailers(this.body.trailers);
     // Bytes after the answer belong to nothing that was asked: they must not become the next answer.
     if (more) this.persistent = false;
     receiver.onResponseEnd();

@@ -1,34 +1,50 @@
 import { maxIdlePerEndpoint } from "../limits.ts";
-import { type ResponseReceiver, UpstreamConnection } from "./connection.ts";
+import { UpstreamConnection } from "./connection.ts";
+import { Http2Pool } from "./http2-pool.ts";
+import type { ResponseReceiver, UpstreamStream } from "./stream.ts";
+
+export type EndpointProtocol = "HTTP1" | "HTTP2";
 
 /**
- * One address that requests are sent to, with the connections that wait for the next request. Shared by every
- * backend that names it, so that what is learnt about it is learnt once.
+ * One address that requests are sent to in one protocol, with the connections that carry them. Shared by every backend that
+ * names it, so that what is learnt about it is learnt once.
  */
 export class Endpoint {
+  readonly key: string;
   readonly host: string;
   readonly port: number;
+  readonly protocol: EndpointProtocol;
+  /** How bodies of requests are to be given. */
+  readonly takes: "framed" | "plain";
+  /** As requests on HTTP/2 name it. */
+  readonly scheme = "http";
   /** Backends that name it. At zero the endpoint is gone: nothing new is sent, what runs is finished. */
   references = 0;
   /** Last in, first out: the connection used last is the least likely to have been closed by the other side. */
   private readonly idle: UpstreamConnection[] = [];
+  private readonly http2: Http2Pool;
 
-  constructor(host: string, port: number) {
+  constructor(key: string, host: string, port: number, protocol: EndpointProtocol) {
+    this.key = key;
     this.host = host;
     this.port = port;
+    this.protocol = protocol;
+    this.takes = protocol === "HTTP2" ? "plain" : "framed";
+    this.http2 = new Http2Pool(this);
   }
 
-  /** A connection for one exchange: an idle one, or a new one that is being made. */
-  acquire(receiver: ResponseReceiver): UpstreamConnection {
+  /** A connection, or a part of one, for one exchange: one that is there, or a new one that is being made. */
+  acquire(receiver: ResponseReceiver): UpstreamStream {
+    if (this.protocol === "HTTP2") return this.http2.acquire(receiver);
     const connection = this.idle.pop();
     if (connection === undefined) return new UpstreamConnection(this, receiver);
     connection.reuse(receiver);
     return connection;
   }
 
-  /** A connection that carries nothing else: for a request whose reused connection turned out dead. */
-  connect(receiver: ResponseReceiver): UpstreamConnection {
-    return new UpstreamConnection(this, receiver);
+  /** The same for a request that a connection which had waited turned out too dead for: it gets one that is new. */
+  connect(receiver: ResponseReceiver): UpstreamStream {
+    return this.protocol === "HTTP2" ? this.http2.acquire(receiver) : new UpstreamConnection(this, receiver);
   }
 
   /** Takes back a connection after a whole exchange. */
@@ -48,5 +64,6 @@ export class Endpoint {
 
   closeIdle(): void {
     for (const connection of this.idle.splice(0)) connection.destroy();
+    this.http2.drain();
   }
 }

@@ -1,6 +1,7 @@
 /** Why a backend gave no answer, or not all of it. */
 export interface UpstreamFailure {
-  readonly code: "connect" | "connect-timeout" | "closed" | "reset" | "protocol" | "truncated";
+  /** `refused`: the other side says that it has not begun with it. */
+  readonly code: "connect" | "connect-timeout" | "refused" | "closed" | "reset" | "protocol" | "truncated";
   /** For people: goes into logs, never to clients. */
   readonly detail: string;
 }

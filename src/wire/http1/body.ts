@@ -47,6 +47,11 @@ export class BodyReader {
     return undefined;
   }
 
+  /** Lines of the trailer section of a chunked body with plain output; "" while there are none. */
+  get trailers(): string {
+    return this.kind === Body.chunked ? this.chunked!.trailers : "";
+  }
+
   /** "until close" is over when the connection is. */
   get endsWithConnection(): boolean {
     return this.kind === Body.untilClose;

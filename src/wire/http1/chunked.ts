@@ -59,6 +59,8 @@ export class ChunkedDecoder {
   /** Name of the trailer that is being read, as far as it may be one that the codec knows. */
   private trailerName = "";
   private framed = true;
+  /** Lines `name: value\r\n` of the trailer section; of plain output only, since framed output holds them. */
+  trailers = "";
 
   get done(): boolean {
     return this.state === State.done;
@@ -68,6 +70,7 @@ export class ChunkedDecoder {
     this.state = State.sizeFirst;
     this.left = 0;
     this.trailerBytes = 0;
+    this.trailers = "";
     this.framed = output === "framed";
   }
 
@@ -217,6 +220,9 @@ export class ChunkedDecoder {
   /** One byte of the trailer section. */
   private readTrailer(code: number): Fault | undefined {
     if (++this.trailerBytes > maxTrailerBytes) return faults.trailersTooLarge;
+    // One byte at a time, as trailers are rare; the CR of the last, empty line is no part of them.
+    if (!this.framed && !(this.state === State.trailerStart && code === CR))
+      this.trailers += String.fromCharCode(code);
     switch (this.state) {
       case State.trailerStart:
         if (code === CR) this.state = State.lastLineFeed;

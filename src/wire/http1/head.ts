@@ -107,6 +107,15 @@ export class Head {
     return this.text.slice(this.offsets[i * STRIDE + 2], this.offsets[i * STRIDE + 3]);
   }
 
+  /** Offsets of the value of field `i` without white space around it. */
+  valueStart(i: number): number {
+    return this.offsets[i * STRIDE + 2]!;
+  }
+
+  valueEnd(i: number): number {
+    return this.offsets[i * STRIDE + 3]!;
+  }
+
   /** Offset after the line of field `i`. */
   lineEnd(i: number): number {
     return i + 1 < this.fieldCount ? this.offsets[(i + 1) * STRIDE]! : this.length - 2;
@@ -140,6 +149,55 @@ export class Head {
       value = value === undefined ? this.value(i) : value + "," + this.value(i);
     }
     return value;
+  }
+
+  /**
+   * Begins a head that another codec writes in the form of HTTP/1.1: its start line here, then `append` for each field, then
+   * `finish`. The caller has checked the characters of both.
+   */
+  beginRequest(method: string, target: string): void {
+    this.reset("", 0);
+    this.method = method;
+    this.minor = 1;
+    this.lineStart = 0;
+    this.targetStart = method.length + 1;
+    this.targetEnd = this.targetStart + target.length;
+    this.text = `${method} ${target} HTTP/1.1\r\n`;
+    this.length = this.fieldsStart = this.targetEnd + 11;
+  }
+
+  /** The same for a response. */
+  beginResponse(status: number): void {
+    this.reset("", 0);
+    this.status = status;
+    this.minor = 1;
+    this.lineStart = 0;
+    this.text = `HTTP/1.1 ${status} \r\n`;
+    this.length = this.fieldsStart = 15;
+  }
+
+  /** `line` is `name: value\r\n`; `field` is its `Field`. Returns whether there is still room. */
+  append(line: string, nameLength: number, field: number): boolean {
+    const count = this.fieldCount;
+    if (count === maxFields || this.length + line.length > maxHeadBytes) return false;
+    const slot = count * STRIDE;
+    const at = this.length;
+    const { offsets } = this;
+    offsets[slot] = at;
+    offsets[slot + 1] = at + nameLength;
+    offsets[slot + 2] = at + nameLength + 2;
+    offsets[slot + 3] = at + line.length - 2;
+    this.known[count] = field;
+    this.seen[field]!++;
+    this.fieldCount = count + 1;
+    this.text += line;
+    this.length = at + line.length;
+    return true;
+  }
+
+  finish(): void {
+    this.text += "\r\n";
+    this.length += 2;
   }
 
   private reset(text: string, length: number): void {

@@ -1,0 +1,31 @@
+import type { Endpoint } from "./endpoint.ts";
+import { Http2Upstream } from "./http2.ts";
+import type { ResponseReceiver, UpstreamStream } from "./stream.ts";
+
+/** The HTTP/2 connections to one endpoint: one as a rule, more only where the other side limits the streams of one. */
+export class Http2Pool {
+  private readonly endpoint: Endpoint;
+  private readonly connections: Http2Upstream[] = [];
+
+  constructor(endpoint: Endpoint) {
+    this.endpoint = endpoint;
+  }
+
+  acquire(receiver: ResponseReceiver): UpstreamStream {
+    for (const connection of this.connections) if (connection.hasRoom) return connection.open(receiver);
+    const connection = new Http2Upstream(this.endpoint, this);
+    this.connections.push(connection);
+    return connection.open(receiver);
+  }
+
+  /** A connection takes no more streams. */
+  forget(connection: Http2Upstream): void {
+    const index = this.connections.indexOf(connection);
+    if (index >= 0) this.connections.splice(index, 1);
+  }
+
+  /** Connections close when their last stream has ended. */
+  drain(): void {
+    for (const connection of this.connections.splice(0)) connection.drain();
+  }
+}

@@ -1,0 +1,76 @@
+import { encodeLine, encodeRequestStart } from "../hpack/encoder.ts";
+import { Field, fieldAt } from "../http1/field.ts";
+
+/**
+ * Fields of HTTP/1 that say something of the connection, as a table over `Field`: "An endpoint MUST NOT generate an HTTP/2 message
+ * containing connection-specific header fields" (RFC 9113 section 8.2.2). TE is one, but for `trailers`, which the caller
+ * judges; Host is `:authority` here.
+ */
+export const isConnectionSpecific = new Uint8Array(32);
+for (const field of [
+  Field.connection,
+  Field.keepAlive,
+  Field.proxyConnection,
+  Field.transferEncoding,
+  Field.upgrade,
+  Field.host,
+]) {
+  isConnectionSpecific[field] = 1;
+}
+
+const COLON = ":";
+const CRLF = "\r\n";
+
+/** The header block of a request whose head is `text`, in the form of HTTP/1.1 (origin-form, one Host) and whole. */
+export function encodeRequest(text: string, scheme: "http" | "https"): string {
+  const methodEnd = text.indexOf(" ");
+  const pathEnd = text.indexOf(" ", methodEnd + 1);
+  let host = "";
+  let block = "";
+  let at = text.indexOf(CRLF, pathEnd) + 2;
+  const end = text.length - 2;
+  while (at < end) {
+    const lineEnd = text.indexOf(CRLF, at);
+    const nameEnd = text.indexOf(COLON, at);
+    const valueStart = valueAt(text, nameEnd + 1);
+    const field = fieldAt(text, at, nameEnd);
+    if (field === Field.host) host = text.slice(valueStart, valueEndAt(text, valueStart, lineEnd));
+    else if (isConnectionSpecific[field] === 0)
+      block += encodeLine(text, at, nameEnd, valueStart, valueEndAt(text, valueStart, lineEnd));
+    at = lineEnd + 2;
+  }
+  return (
+    encodeRequestStart(text.slice(0, methodEnd), scheme, host, text.slice(methodEnd + 1, pathEnd)) + block
+  );
+}
+
+/** The fields of `lines`, each `name: value\r\n`: a trailer section, or what a filter adds. */
+export function encodeLines(lines: string): string {
+  let block = "";
+  for (let at = 0; at < lines.length;) {
+    const lineEnd = lines.indexOf(CRLF, at);
+    const nameEnd = lines.indexOf(COLON, at);
+    const valueStart = valueAt(lines, nameEnd + 1);
+    if (isConnectionSpecific[fieldAt(lines, at, nameEnd)] === 0)
+      block += encodeLine(lines, at, nameEnd, valueStart, valueEndAt(lines, valueStart, lineEnd));
+    at = lineEnd + 2;
+  }
+  return block;
+}
+
+/** "A field value MUST NOT start or end with an ASCII whitespace character" (RFC 9113 section 8.2.1). */
+function valueAt(text: string, start: number): number {
+  let at = start;
+  while (isBlank(text.charCodeAt(at))) at++;
+  return at;
+}
+
+function valueEndAt(text: string, start: number, end: number): number {
+  let at = end;
+  while (at > start && isBlank(text.charCodeAt(at - 1))) at--;
+  return at;
+}
+
+function isBlank(code: number): boolean {
+  return code === 0x20 || code === 0x09;
+}
