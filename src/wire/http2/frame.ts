@@ -52,7 +52,7 @@ function uint16(value: number): string {
   return char((value >> 8) & 0xff, value & 0xff);
 }
 
-export function uint32(value: number): string {
+function uint32(value: number): string {
   return char((value >>> 24) & 0xff, (value >> 16) & 0xff, (value >> 8) & 0xff, value & 0xff);
 }
 
