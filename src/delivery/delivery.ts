@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { applyChange, emptyProgram, type ProgramChange, wholeProgram } from "../program/change.ts";
 import type { Program } from "../program/program.ts";
 import { Gate } from "./gate.ts";
@@ -34,6 +35,8 @@ export class Workers {
   private version = -1;
   private announced: string | undefined;
   private draining = false;
+  /** A session that one worker has begun is known to the others, and to those that take their place. */
+  private readonly secret = randomBytes(32).toString("base64");
 
   constructor(options: WorkersOptions) {
     this.options = options;
@@ -90,6 +93,7 @@ export class Workers {
       },
     });
     this.workers.add(worker);
+    worker.send({ type: "begin", secret: this.secret });
     // Changes that come while the process starts are queued behind this in its channel.
     worker.send({ type: "change", change: wholeProgram(this.program) });
     return worker.ready;

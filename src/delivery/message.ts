@@ -2,6 +2,8 @@ import type { ProgramChange } from "../program/change.ts";
 
 /** Control plane to proxy. */
 export type ToProxy =
+  /** First: what the workers of a run know and nobody else does, in base64. Keys are derived from it. */
+  | { readonly type: "begin"; readonly secret: string }
   | { readonly type: "change"; readonly change: ProgramChange }
   /** Stop accepting, finish what runs, exit; after `deadline` milliseconds cut what is left. */
   | { readonly type: "drain"; readonly deadline: number };

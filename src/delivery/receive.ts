@@ -9,19 +9,29 @@ export interface Receiver {
   drain(deadline: number): Promise<number>;
 }
 
-/** Runs in a worker process: applies what comes over its channel, in order, and acknowledges it. Ends with the channel. */
-export function receiveProgram(receiver: Receiver): void {
+/**
+ * Runs in a worker process: applies what comes over its channel, in order, and acknowledges it. Ends with the channel.
+ * @param start Makes the receiver; `secret` is the same in all workers of a run, and in nobody else's hands.
+ */
+export function receiveProgram(start: (secret: Buffer) => Receiver): void {
   let queue: Promise<void> = Promise.resolve();
+  let receiver: Receiver | undefined;
   process.on("message", (message: ToProxy) => {
+    if (message.type === "begin") {
+      receiver = start(Buffer.from(message.secret, "base64"));
+      return;
+    }
+    if (receiver === undefined) throw new Error("A worker was told what to do before it was begun");
+    const running = receiver;
     if (message.type === "drain") {
-      void receiver.drain(message.deadline).then((cut) => {
+      void running.drain(message.deadline).then((cut) => {
         send({ type: "drained", cut }, () => process.exit(0));
       });
       return;
     }
     const { change } = message;
     queue = queue.then(async () => {
-      const failures = await receiver.apply(change);
+      const failures = await running.apply(change);
       send({ type: "ack", version: change.version, failures });
     });
   });

@@ -1,7 +1,9 @@
+import { randomBytes } from "node:crypto";
 import type { ProgramChange } from "../program/change.ts";
 import { Bind, type BindError } from "./bind/bind.ts";
 import { type BindTable, Router } from "./match/match.ts";
 import type { ServeContext } from "./serve/context.ts";
+import { Terminators } from "./tls/terminators.ts";
 import { Backends } from "./upstream/backends.ts";
 
 /** A listener that this proxy could not bind, and why. */
@@ -15,17 +17,26 @@ export class Proxy {
   private readonly router = new Router();
   private readonly binds = new Map<string, Bind>();
   private readonly failures = new Map<string, BindError>();
-  private readonly context: ServeContext = {
-    backends: new Backends(),
-    connections: new Set(),
-    draining: false,
-  };
+  private readonly terminators: Terminators;
+  private readonly context: ServeContext;
+
+  /** @param secret Of the workers of a run: TLS sessions go on with any of them. Without one only with this. */
+  constructor({ secret = randomBytes(32) }: { readonly secret?: Buffer } = {}) {
+    this.terminators = new Terminators(secret);
+    const { contexts } = this.terminators;
+    this.context = {
+      backends: new Backends((key) => contexts.certificate(key)?.certificate),
+      connections: new Set(),
+      draining: false,
+    };
+  }
 
   /**
    * Runs the program from the next request on: make before break, and atomic for requests, because routes, endpoints
    * and listeners change in one turn of the event loop. Resolves when new sockets are bound, to all listeners that are not.
    */
   async apply(change: ProgramChange): Promise<readonly ListenerFailure[]> {
+    this.terminators.apply(change);
     this.context.backends.apply(change);
     this.router.apply(change);
     this.closeUnused();
@@ -73,7 +84,7 @@ export class Proxy {
       const key = bindKey(table.address, table.port);
       if (this.binds.has(key)) continue;
       opening.push(
-        Bind.open(table, this.context).then((opened) => {
+        Bind.open(table, this.context, this.terminators).then((opened) => {
           if (!(opened instanceof Bind)) this.failures.set(key, opened);
           // A later change may have been applied in between.
           else if (this.binds.has(key) || !this.isWanted(table)) opened.close();

@@ -28,13 +28,13 @@ export class Bind {
    * Resolves to why it failed when the address cannot be bound.
    * @param terminators Where they have listeners for the address and port, every connection begins with TLS.
    */
-  static open(table: BindTable, context: ServeContext, terminators?: Terminators): Promise<Bind | BindError> {
+  static open(table: BindTable, context: ServeContext, terminators: Terminators): Promise<Bind | BindError> {
     // Nothing is read before the connection has its owner.
     const server = createServer({ noDelay: true, pauseOnConnect: true });
     server.on("connection", (socket) => {
       // A client that has gone already leaves nothing to serve.
       if (socket.destroyed) return;
-      const terminator = terminators?.at(table.address, table.port);
+      const terminator = terminators.at(table.address, table.port);
       if (terminator === undefined) acceptHttp(socket, table, context);
       else acceptHttps(socket, table, context, terminator);
     });

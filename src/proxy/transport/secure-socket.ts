@@ -1,4 +1,4 @@
-import type { Socket } from "node:net";
+import { Socket } from "node:net";
 import { TLSSocket, type SecureContext } from "node:tls";
 
 /** How a socket hands over what it reads: into a buffer of the caller's. */
@@ -27,6 +27,8 @@ interface Internals {
   _wrapHandle(wrap: unknown, handle: unknown, active: boolean): unknown;
   _releaseControl(): boolean;
 }
+
+type Owned = Record<symbol, unknown>;
 
 interface TcpHandle {
   close(callback: () => void): void;
@@ -59,7 +61,11 @@ export class SecureSocket extends TLSSocket {
   }
 
   protected _wrapHandle(wrap: unknown, _: unknown, active: boolean): unknown {
-    const { handle } = (this as unknown as { _tlsOptions: { handle: object } })._tlsOptions;
+    const { handle } = (this as unknown as { _tlsOptions: { handle: Owned } })._tlsOptions;
+    // The handle knows the socket that it was made for; left there, the dead socket would live as long as the connection.
+    for (const symbol of Object.getOwnPropertySymbols(handle)) {
+      if (handle[symbol] instanceof Socket) handle[symbol] = this;
+    }
     return prototype._wrapHandle.call(this, wrap, handle, active);
   }
 

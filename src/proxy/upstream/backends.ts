@@ -1,6 +1,7 @@
 import type { ProgramChange } from "../../program/change.ts";
-import type { Backend, RetryBudget as Limits } from "../../program/program.ts";
+import type { Backend, Certificate, RetryBudget as Limits } from "../../program/program.ts";
 import { RetryBudget } from "./retry-budget.ts";
+import { EndpointTls } from "./endpoint-tls.ts";
 import { Endpoint, type EndpointProtocol } from "./endpoint.ts";
 
 /** The endpoints of one backend, as routes hold on to them: an edit changes the list, not the object. */
@@ -31,7 +32,15 @@ export class BackendEndpoints {
 /** Every backend of the program; endpoints with one address are one object, whoever names them. */
 export class Backends {
   private readonly backends = new Map<string, BackendEndpoints>();
+  /** Backends that a certificate is shown to, as the program has them. */
+  private readonly shown = new Map<string, Backend>();
+  private readonly certificate: (key: string) => Certificate | undefined;
   private readonly endpoints = new Map<string, Endpoint>();
+
+  /** @param certificate Finds a certificate of the program by its key. */
+  constructor(certificate: (key: string) => Certificate | undefined) {
+    this.certificate = certificate;
+  }
 
   /** The backend with this key. One that the program does not have (yet) has no endpoints. */
   get(key: string): BackendEndpoints {
@@ -42,13 +51,28 @@ export class Backends {
 
   /** New endpoints are there before old ones go: a shared endpoint keeps its connections. */
   apply(change: ProgramChange): void {
-    for (const backend of change.backends.set) this.replace(this.get(backend.key), backend);
+    for (const backend of change.backends.set) {
+      this.replace(this.get(backend.key), backend);
+      if (backend.tls?.certificate === undefined) this.shown.delete(backend.key);
+      else this.shown.set(backend.key, backend);
+    }
+    this.rotate(change);
     for (const key of change.backends.remove) {
       const backend = this.backends.get(key);
       if (backend === undefined) continue;
       this.replace(backend, undefined);
       this.backends.delete(key);
+      this.shown.delete(key);
     }
+  }
+
+  /** New connections show the new certificate. */
+  private rotate({ certificates }: ProgramChange): void {
+    if (this.shown.size === 0) return;
+    const changed = new Set([...certificates.set.map(({ key }) => key), ...certificates.remove]);
+    if (changed.size === 0) return;
+    for (const backend of this.shown.values())
+      if (changed.has(backend.tls!.certificate!)) this.replace(this.get(backend.key), backend);
   }
 
   closeIdle(): void {
@@ -60,8 +84,9 @@ export class Backends {
     const protocol = wanted?.protocol ?? "HTTP1";
     backend.setBudget(wanted?.retryBudget);
     backend.takes = protocol === "HTTP2" ? "plain" : "framed";
+    const tls = wanted?.tls && new EndpointTls(wanted.tls, this.certificate);
     backend.endpoints = (wanted?.endpoints ?? []).map(({ host, port }) =>
-      this.endpoint(host, port, protocol),
+      this.endpoint(host, port, protocol, tls),
     );
     for (const endpoint of backend.endpoints) endpoint.references++;
     for (const endpoint of before) {
@@ -71,10 +96,17 @@ export class Backends {
     }
   }
 
-  private endpoint(host: string, port: number, protocol: EndpointProtocol): Endpoint {
-    const key = `${host} ${port} ${protocol}`;
+  private endpoint(
+    host: string,
+    port: number,
+    protocol: EndpointProtocol,
+    tls: EndpointTls | undefined,
+  ): Endpoint {
+    // What was agreed on with other authorities or another certificate is no connection for this backend.
+    const key = `${host} ${port} ${protocol} ${tls?.identity ?? ""}`;
     let endpoint = this.endpoints.get(key);
-    if (endpoint === undefined) this.endpoints.set(key, (endpoint = new Endpoint(key, host, port, protocol)));
+    if (endpoint === undefined)
+      this.endpoints.set(key, (endpoint = new Endpoint(key, host, port, protocol, tls?.settings)));
     return endpoint;
   }
 }

@@ -6,7 +6,7 @@ import { Head } from "../../wire/http1/head.ts";
 import { HeadReader } from "../../wire/http1/head-reader.ts";
 import { connectTimeout, readBufferBytes, upstreamIdleTimeout } from "../limits.ts";
 import { coarseTimers, fineTimers } from "../timers.ts";
-import { Transport, type TransportOwner } from "../transport/transport.ts";
+import type { Transport, TransportOwner } from "../transport/transport.ts";
 import type { Endpoint } from "./endpoint.ts";
 import type { UpstreamFailure } from "./failure.ts";
 import type { ResponseReceiver, UpstreamStream } from "./stream.ts";
@@ -38,7 +38,7 @@ export class UpstreamConnection implements TransportOwner, UpstreamStream {
   constructor(endpoint: Endpoint, receiver: ResponseReceiver) {
     this.endpoint = endpoint;
     this.receiver = receiver;
-    this.transport = Transport.connect(endpoint.host, endpoint.port, this, () => {
+    this.transport = endpoint.open(this, () => {
       this.connected = true;
       this.timer.disarm();
       this.receiver?.onUpstreamConnect();

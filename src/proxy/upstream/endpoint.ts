@@ -1,4 +1,6 @@
 import { maxIdlePerEndpoint } from "../limits.ts";
+import type { UpstreamTls } from "../tls/upstream-tls.ts";
+import { Transport, type TransportOwner } from "../transport/transport.ts";
 import { UpstreamConnection } from "./connection.ts";
 import { Http2Pool } from "./http2-pool.ts";
 import type { ResponseReceiver, UpstreamStream } from "./stream.ts";
@@ -16,21 +18,40 @@ export class Endpoint {
   readonly protocol: EndpointProtocol;
   /** How bodies of requests are to be given. */
   readonly takes: "framed" | "plain";
-  /** As requests on HTTP/2 name it. */
-  readonly scheme = "http";
+  readonly tls: UpstreamTls | undefined;
   /** Backends that name it. At zero the endpoint is gone: nothing new is sent, what runs is finished. */
   references = 0;
   /** Last in, first out: the connection used last is the least likely to have been closed by the other side. */
   private readonly idle: UpstreamConnection[] = [];
   private readonly http2: Http2Pool;
 
-  constructor(key: string, host: string, port: number, protocol: EndpointProtocol) {
+  constructor(
+    key: string,
+    host: string,
+    port: number,
+    protocol: EndpointProtocol,
+    tls: UpstreamTls | undefined,
+  ) {
     this.key = key;
     this.host = host;
     this.port = port;
     this.protocol = protocol;
+    this.tls = tls;
     this.takes = protocol === "HTTP2" ? "plain" : "framed";
     this.http2 = new Http2Pool(this);
+  }
+
+  /** As requests on HTTP/2 name it. */
+  get scheme(): "http" | "https" {
+    return this.tls === undefined ? "http" : "https";
+  }
+
+  /** A new connection; `onConnect` is called when bytes of requests may go. */
+  open(owner: TransportOwner, onConnect: () => void): Transport {
+    const { host, port, tls } = this;
+    if (tls === undefined) return Transport.connect(host, port, owner, onConnect);
+    const protocol = this.protocol === "HTTP2" ? "h2" : "http/1.1";
+    return Transport.connectTls(host, port, tls, protocol, owner, onConnect);
   }
 
   /** A connection, or a part of one, for one exchange: one that is there, or a new one that is being made. */

@@ -5,7 +5,7 @@ import { SessionReader } from "../../wire/http2/session-reader.ts";
 import { flushLater, type Flushable } from "../flush.ts";
 import { connectTimeout, upstreamIdleTimeout } from "../limits.ts";
 import { coarseTimers, fineTimers } from "../timers.ts";
-import { Transport, type TransportOwner } from "../transport/transport.ts";
+import type { Transport, TransportOwner } from "../transport/transport.ts";
 import type { Endpoint } from "./endpoint.ts";
 import type { UpstreamFailure } from "./failure.ts";
 import type { Http2Pool } from "./http2-pool.ts";
@@ -34,7 +34,7 @@ export class Http2Upstream implements TransportOwner, SessionOwner, SessionOutpu
   constructor(endpoint: Endpoint, pool: Http2Pool) {
     this.endpoint = endpoint;
     this.pool = pool;
-    this.transport = Transport.connect(endpoint.host, endpoint.port, this, () => this.onConnect());
+    this.transport = endpoint.open(this, () => this.onConnect());
     fineTimers.arm(this.timer, connectTimeout);
     this.session.start();
   }
