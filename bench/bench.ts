@@ -57,19 +57,25 @@ function measure(scenario: Scenario): Promise<Result> {
   if (scenario.measures === "memory")
     return measureMemory(scenario, peersAt(scenario), options.memoryRounds, say);
   const contenders =
-    scenario.sizes === undefined ? withNoiseFloor(peersAt(scenario)) : sizesAt(scenario.sizes);
+    scenario.sizes === undefined
+      ? withNoiseFloor(peersAt(scenario), baselineOf(scenario))
+      : sizesAt(scenario.sizes);
   return measureCpu(scenario, contenders, { ...options, say });
 }
 
-function peersAt({ work }: Scenario): readonly Contender[] {
-  return chosen.map((subject) => ({ label: subject.name, subject, work, baseline: nginx.name }));
+function peersAt(scenario: Scenario): readonly Contender[] {
+  const { work } = scenario;
+  const baseline = baselineOf(scenario);
+  return chosen.map((subject) => ({ label: subject.name, subject, work, baseline }));
 }
 
-function withNoiseFloor(contenders: readonly Contender[]): readonly Contender[] {
-  const baseline = contenders.find(({ label }) => label === nginx.name);
-  return baseline === undefined
-    ? contenders
-    : [...contenders, { ...baseline, label: againLabel(nginx.name) }];
+function baselineOf(scenario: Scenario): string {
+  return (scenario.measures === "cpu" ? scenario.baseline : undefined) ?? nginx.name;
+}
+
+function withNoiseFloor(contenders: readonly Contender[], name: string): readonly Contender[] {
+  const baseline = contenders.find(({ label }) => label === name);
+  return baseline === undefined ? contenders : [...contenders, { ...baseline, label: againLabel(name) }];
 }
 
 function sizesAt(sizes: NonNullable<Extract<Scenario, { measures: "cpu" }>["sizes"]>): readonly Contender[] {

@@ -74,7 +74,7 @@ async function measureStart(): Promise<Start> {
       if (event.event !== "ready") continue;
       const ready = performance.now() - began;
       const { host, url } = findRequest(event);
-      const { status } = await get(Number(url.port || 80), host, url.pathname, {}, url.hostname);
+      const { status } = await get(Number(url.port || 80), host, url.pathname, {}, undefined, url.hostname);
       if (status !== 200) throw new Error(`${url.href} answers ${status}`);
       return { ready, answered: performance.now() - began };
     }

@@ -41,7 +41,7 @@ export interface Backend {
 }
 
 /** nginx answers from memory, at the least cost to the CPU that it shares with the generator. */
-export async function startBackend(): Promise<Backend> {
+async function startBackend(): Promise<Backend> {
   if (nginx.findVersion() === undefined) return startNodeBackend();
   const directory = makeDirectory();
   mkdirSync(join(directory, "files"));
@@ -52,13 +52,20 @@ export async function startBackend(): Promise<Backend> {
   return { process, port, program: "nginx" };
 }
 
-/** Reads request bodies, which nginx without an upstream of its own cannot be made to do. */
-export async function startNodeBackend(): Promise<Backend> {
+/** Reads request bodies, which nginx without an upstream of its own cannot be made to do; speaks HTTP/2 too. */
+async function startNodeBackend(script = "backend.ts"): Promise<Backend> {
   const port = await findPort();
-  const command = [globalThis.process.execPath, scriptPath("backend.ts"), String(port)];
+  const command = [globalThis.process.execPath, scriptPath(script), String(port)];
   const process = startProcess(command, loadCpu, makeDirectory());
   await waitForPort(port, process);
   return { process, port, program: "node" };
+}
+
+export type BackendKind = "usual" | "upload" | "http2" | "grpc";
+
+export function startBackendOf(kind: BackendKind): Promise<Backend> {
+  if (kind === "usual") return startBackend();
+  return startNodeBackend(kind === "upload" ? "backend.ts" : "backend-http2.ts");
 }
 
 function config(port: number, directory: string): string {

@@ -1,5 +1,7 @@
-import { request, type IncomingMessage } from "node:http";
-import { mirrorPrefix, type Setup } from "../subject/setup.ts";
+import { request, type IncomingHttpHeaders, type IncomingMessage } from "node:http";
+import { connect } from "node:http2";
+import { request as httpsRequest } from "node:https";
+import { mirrorPrefix, plainWire, type Setup, type Wire } from "../subject/setup.ts";
 import { poweredBy } from "./backend.ts";
 
 /** Milliseconds for one answer on an idle machine. */
@@ -12,7 +14,8 @@ export async function verify(setup: Setup): Promise<void> {
   const { edits } = setup;
   const path = `${route.prefix}/item?page=2`;
   const fields = { "X-Env": "client", "X-Secret": "client", "X-Forwarded-For": "192.0.2.1" };
-  const answer = await get(setup.port, route.host, path, fields);
+  const { wire } = setup;
+  const answer = await get(setup.port, route.host, path, fields, wire);
   if (answer.status !== 200) throw new Error(`answers ${answer.status} where it should answer 200`);
   const seen = new Map(answer.body.split("\n").map((line) => splitOnce(line)));
   expect(seen.get("uri"), (edits?.pathPrefix ?? "") + path, "path");
@@ -20,7 +23,7 @@ export async function verify(setup: Setup): Promise<void> {
   // Envoy puts the machine's own address where the client's is a loopback address.
   if (!/^192\.0\.2\.1, ?[0-9.]+$/.test(seen.get("x-forwarded-for") ?? ""))
     throw new Error("does not append to X-Forwarded-For");
-  expect(seen.get("x-forwarded-proto"), "http", "X-Forwarded-Proto");
+  expect(seen.get("x-forwarded-proto"), wire.tls === undefined ? "http" : "https", "X-Forwarded-Proto");
   expect(seen.get("x-forwarded-host"), route.host, "X-Forwarded-Host");
   if (!/^[0-9a-f-]{32,36}$/i.test(seen.get("x-request-id") ?? "")) throw new Error("sends no X-Request-Id");
   expect(seen.get("x-env"), edits?.request.set.value ?? "client", "X-Env");
@@ -35,7 +38,7 @@ export async function verify(setup: Setup): Promise<void> {
     [route.host, "/unknown"],
     [route.host, `${route.prefix}ed`],
   ] as const) {
-    const { status } = await get(setup.port, host, unknown, {});
+    const { status } = await get(setup.port, host, unknown, {}, wire);
     if (status !== 404) throw new Error(`answers ${status} for ${host}${unknown} where it should answer 404`);
   }
 }
@@ -62,24 +65,69 @@ export function get(
   host: string,
   path: string,
   fields: Record<string, string>,
+  { http2, tls }: Pick<Wire, "http2" | "tls"> = plainWire,
   address = "127.0.0.1",
+): Promise<Answer> {
+  return http2
+    ? getHttp2(port, host, path, fields, tls !== undefined)
+    : getHttp1(port, host, path, fields, tls !== undefined, address);
+}
+
+function getHttp1(
+  port: number,
+  host: string,
+  path: string,
+  fields: Record<string, string>,
+  tls: boolean,
+  address: string,
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const headers = { Host: host, ...fields };
-    const sent = request(
-      { host: address, port, path, headers, agent: false, timeout: answerTimeout },
-      (response) => {
-        let body = "";
-        response.setEncoding("latin1");
-        response.on("data", (text: string) => (body += text));
-        response.once("error", reject);
-        response.once("end", () =>
-          resolve({ status: response.statusCode ?? 0, headers: response.headers, body }),
-        );
-      },
-    );
+    const options = { host: address, port, path, headers, agent: false, timeout: answerTimeout } as const;
+    const onResponse = (response: IncomingMessage): void => {
+      let body = "";
+      response.setEncoding("latin1");
+      response.on("data", (text: string) => (body += text));
+      response.once("error", reject);
+      response.once("end", () =>
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, body }),
+      );
+    };
+    const sent = tls
+      ? httpsRequest({ ...options, servername: host, rejectUnauthorized: false }, onResponse)
+      : request(options, onResponse);
     sent.once("timeout", () => sent.destroy(new Error("no answer in time")));
     sent.once("error", reject);
     sent.end();
   });
+}
+
+function getHttp2(
+  port: number,
+  host: string,
+  path: string,
+  fields: Record<string, string>,
+  tls: boolean,
+): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const scheme = tls ? "https" : "http";
+    const session = connect(`${scheme}://127.0.0.1:${port}`, { servername: host, rejectUnauthorized: false });
+    session.once("error", reject);
+    const stream = session.request({ ":authority": host, ":path": path, ...lowerCased(fields) });
+    stream.setTimeout(answerTimeout, () => reject(new Error("no answer in time")));
+    let answer: IncomingHttpHeaders & { ":status"?: number } = {};
+    let body = "";
+    stream.setEncoding("latin1");
+    stream.once("response", (headers) => (answer = headers as typeof answer));
+    stream.on("data", (text: string) => (body += text));
+    stream.once("error", reject);
+    stream.once("end", () => {
+      session.close();
+      resolve({ status: answer[":status"] ?? 0, headers: answer, body });
+    });
+  });
+}
+
+function lowerCased(fields: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name.toLowerCase(), value]));
 }

@@ -10,6 +10,12 @@ export interface Load {
   readonly requests: readonly LoadRequest[];
   /** Bytes in the body of each request; 0 for none. */
   readonly bodyBytes: number;
+  /** Requests that a connection has under way at once, with HTTP/2. */
+  readonly streams?: number;
+  /** Further fields `name: value`, with HTTP/2. */
+  readonly fields?: readonly string[];
+  /** With HTTP/2: the body of each request. */
+  readonly body?: Buffer;
 }
 
 export interface LoadRequest {
@@ -77,7 +83,11 @@ function requestText({ method, host, path, close }: LoadRequest, bodyBytes: numb
 }
 
 /** Sends the load for so many whole seconds. */
-export function runWrk(script: string, load: Load, port: number, seconds: number): Promise<LoadResult> {
+export function runWrk(
+  script: string,
+  load: Load,
+  { port, tls, seconds }: { port: number; tls: boolean; seconds: number },
+): Promise<LoadResult> {
   const [file, ...args] = pinned(loadCpu, [
     "wrk",
     "-t1",
@@ -85,7 +95,7 @@ export function runWrk(script: string, load: Load, port: number, seconds: number
     `-d${seconds}s`,
     "-s",
     script,
-    `http://127.0.0.1:${port}/`,
+    `${tls ? "https" : "http"}://127.0.0.1:${port}/`,
   ]);
   return new Promise((resolve, reject) => {
     const child = spawn(file, args, { stdio: ["ignore", "pipe", "pipe"] });

@@ -1,7 +1,7 @@
 import { loadBetween, readMachineTime } from "../machine/machine-time.ts";
 import { loadCpu, proxyCpu } from "../machine/processes.ts";
 import { readCpuTime, readEndedChildren, ticksPerSecond } from "../machine/cpu-time.ts";
-import { runWrk, type Load } from "../load/wrk.ts";
+import type { LoadResult } from "../load/wrk.ts";
 
 /** One subject under load in one block. Shares are 0 to 1. */
 export interface Sample {
@@ -34,20 +34,14 @@ export interface BlockSetup {
   readonly block: number;
   readonly subject: number;
   readonly backend: number;
-  readonly port: number;
-  readonly script: string;
-  readonly load: Load;
+  /** Puts it under load for so many seconds. */
+  readonly run: (seconds: number) => Promise<LoadResult>;
   readonly seconds: number;
 }
 
 export async function measureBlock(setup: BlockSetup): Promise<Sample> {
   const before = readAll(setup);
-  const { requests, seconds, bytes, errors } = await runWrk(
-    setup.script,
-    setup.load,
-    setup.port,
-    setup.seconds,
-  );
+  const { requests, seconds, bytes, errors } = await setup.run(setup.seconds);
   const after = readAll(setup);
   const machine = loadBetween(before.machine, after.machine, ticksPerSecond);
   const cpuSeconds = (after.subject.nanoseconds - before.subject.nanoseconds) / 1e9;

@@ -61,15 +61,6 @@ export async function measureCpu(
 }
 
 function measure(runner: Runner, block: number, seconds: number): Promise<Sample> {
-  const { contender, process, backend, port, script } = runner;
-  const { load } = contender.work;
-  return measureBlock({
-    block,
-    subject: process.pid,
-    backend: backend.process.pid,
-    port,
-    script,
-    load,
-    seconds,
-  });
+  const { process, backend, run } = runner;
+  return measureBlock({ block, subject: process.pid, backend: backend.process.pid, run, seconds });
 }

@@ -1,6 +1,8 @@
-import { startBackend, startNodeBackend, type Backend } from "../load/backend.ts";
+import { startBackendOf, type Backend, type BackendKind } from "../load/backend.ts";
+import { runH2load, writeBody } from "../load/h2load.ts";
+import { writeCertificate } from "../load/certificate.ts";
 import { verify } from "../load/verify.ts";
-import { runWrk, writeScript } from "../load/wrk.ts";
+import { runWrk, writeScript, type LoadResult } from "../load/wrk.ts";
 import {
   findPort,
   makeDirectory,
@@ -11,7 +13,7 @@ import {
   type Process,
 } from "../machine/processes.ts";
 import type { Contender, Work } from "../scenario/scenario.ts";
-import type { Setup } from "../subject/setup.ts";
+import { plainWire, type CertificateFiles, type Setup, type Wire } from "../subject/setup.ts";
 
 /** A contender that runs. */
 export interface Runner {
@@ -19,12 +21,14 @@ export interface Runner {
   readonly process: Process;
   readonly port: number;
   readonly backend: Backend;
-  readonly script: string;
+  /** Puts it under the load of its work for so many whole seconds. */
+  readonly run: (seconds: number) => Promise<LoadResult>;
 }
 
 /** Starts contenders with the backends that they need, and stops them all. */
 export class Crew {
-  private readonly backends = new Map<"usual" | "upload", Promise<Backend>>();
+  private readonly backends = new Map<BackendKind, Promise<Backend>>();
+  private readonly certificates = new Map<"rsa" | "ec", CertificateFiles>();
   private readonly scripts = new Map<Work, string>();
   private readonly runners = new Set<Runner>();
 
@@ -33,7 +37,9 @@ export class Crew {
     const { subject, work } = contender;
     const backend = await this.backendFor(work);
     const port = await findPort();
+    const wire = this.wireOf(work);
     const setup: Setup = {
+      wire,
       port,
       upstreamPort: backend.port,
       routes: work.routes,
@@ -41,7 +47,7 @@ export class Crew {
     };
     const directory = makeDirectory();
     const process = startProcess(subject.prepare(setup, directory), proxyCpu, directory);
-    const runner = { contender, process, port, backend, script: this.scriptFor(work) };
+    const runner = { contender, process, port, backend, run: this.loader(work, wire, port) };
     this.runners.add(runner);
     try {
       await waitForPort(port, process);
@@ -54,9 +60,8 @@ export class Crew {
   }
 
   /** With the traffic that is measured, for as many seconds as the subject needs; whole. */
-  async warmUp({ contender, script, port }: Runner, most = Infinity): Promise<void> {
-    const { subject, work } = contender;
-    await runWrk(script, work.load, port, Math.min(subject.warmUp, most));
+  async warmUp({ contender, run }: Runner, most = Infinity): Promise<void> {
+    await run(Math.min(contender.subject.warmUp, most));
   }
 
   async stop(runner: Runner): Promise<void> {
@@ -71,13 +76,40 @@ export class Crew {
     await Promise.all(backends.map(({ process }) => stopProcess(process)));
   }
 
-  private backendFor({ upload }: Work): Promise<Backend> {
-    const kind = upload === true ? "upload" : "usual";
+  private backendFor({ upload, wire }: Work): Promise<Backend> {
+    const kind = wire?.upstream ?? (upload === true ? "upload" : "usual");
     const known = this.backends.get(kind);
     if (known !== undefined) return known;
-    const started = upload === true ? startNodeBackend() : startBackend();
+    const started = startBackendOf(kind);
     this.backends.set(kind, started);
     return started;
+  }
+
+  private wireOf({ wire }: Work): Wire {
+    if (wire === undefined) return plainWire;
+    const { http2 = false, tls, upstream } = wire;
+    return {
+      http2,
+      upstreamHttp2: upstream !== undefined,
+      ...(tls !== undefined && { tls: this.certificateOf(tls) }),
+    };
+  }
+
+  private certificateOf(keyType: "rsa" | "ec"): CertificateFiles {
+    let files = this.certificates.get(keyType);
+    if (files === undefined) this.certificates.set(keyType, (files = writeCertificate(keyType)));
+    return files;
+  }
+
+  private loader(work: Work, { http2, tls }: Wire, port: number): Runner["run"] {
+    const { load } = work;
+    const to = { port, tls: tls !== undefined };
+    if (http2) {
+      const body = load.body && writeBody(load.body);
+      return (seconds) => runH2load(load, { ...to, seconds, ...(body !== undefined && { body }) });
+    }
+    const script = this.scriptFor(work);
+    return (seconds) => runWrk(script, load, { ...to, seconds });
   }
 
   private scriptFor(work: Work): string {

@@ -1,22 +1,24 @@
 // One worker of Gatewright, running a program that does what the setup says.
-import type { Filter, Program, Rule } from "../../src/program/program.ts";
+import { readFileSync } from "node:fs";
+import type { Certificate, Filter, Listener, Program, Rule } from "../../src/program/program.ts";
 import { wholeProgram } from "../../src/program/change.ts";
 import { Proxy } from "../../src/proxy/proxy.ts";
-import type { Edits, FieldEdits, RouteSetup, Setup } from "../subject/setup.ts";
+import type { CertificateFiles, Edits, FieldEdits, RouteSetup, Setup, Wire } from "../subject/setup.ts";
 import { readSetup } from "./read-setup.ts";
 
 const listener = "bench/gateway/http";
 const backend = "bench/upstream:80";
+const certificate = "bench/certificate";
 
 const failures = await new Proxy().apply(wholeProgram(programOf(readSetup())));
 for (const { code, message } of failures) console.error(`${code}: ${message}`);
 if (failures.length > 0) process.exit(1);
 
-function programOf({ port, upstreamPort, routes, edits }: Setup): Program {
+function programOf({ port, upstreamPort, routes, edits, wire }: Setup): Program {
   return {
     version: 1,
     listeners: new Map([
-      [listener, { key: listener, protocol: "HTTP", address: "127.0.0.1", port, hostname: "" }],
+      [listener, { key: listener, address: "127.0.0.1", port, hostname: "", ...listenerProtocol(wire) }],
     ]),
     routes: new Map(
       routes.map((route, i) => {
@@ -26,9 +28,29 @@ function programOf({ port, upstreamPort, routes, edits }: Setup): Program {
         return [key, { key, namespace: "bench", name, created: i, attachments, rules: [rule(route, edits)] }];
       }),
     ),
-    certificates: new Map(),
-    backends: new Map([[backend, { key: backend, endpoints: [{ host: "127.0.0.1", port: upstreamPort }] }]]),
+    certificates: new Map(wire.tls === undefined ? [] : [[certificate, readCertificate(wire.tls)]]),
+    backends: new Map([
+      [
+        backend,
+        {
+          key: backend,
+          endpoints: [{ host: "127.0.0.1", port: upstreamPort }],
+          ...(wire.upstreamHttp2 && { protocol: "HTTP2" }),
+        },
+      ],
+    ]),
   };
+}
+
+function listenerProtocol({ tls }: Wire): Pick<Listener, "protocol" | "tls"> {
+  return tls === undefined
+    ? { protocol: "HTTP" }
+    : { protocol: "HTTPS", tls: { certificates: [certificate] } };
+}
+
+function readCertificate(files: CertificateFiles): Certificate {
+  const [chain, privateKey] = [files.certificate, files.key].map((path) => readFileSync(path, "utf8"));
+  return { key: certificate, chain: chain!, privateKey: privateKey! };
 }
 
 function rule({ prefix }: RouteSetup, edits: Edits | undefined): Rule {

@@ -15,6 +15,8 @@ export interface CpuScenario {
   readonly sizes?: readonly SizedWork[];
   /** Largest ratio to the baseline that is wanted. */
   readonly wanted?: number;
+  /** Peer that the others are compared with: nginx unless said. */
+  readonly baseline?: string;
 }
 
 /** Resident memory per idle client connection. */
@@ -34,6 +36,16 @@ export interface Work {
   readonly load: Load;
   /** The upstream has to read bodies. */
   readonly upload?: boolean;
+  /** HTTP/1.1 without TLS unless said. */
+  readonly wire?: WorkWire;
+}
+
+export interface WorkWire {
+  /** Clients speak HTTP/2. */
+  readonly http2?: boolean;
+  /** Kind of the certificate's key. */
+  readonly tls?: "rsa" | "ec";
+  readonly upstream?: "http2" | "grpc";
 }
 
 export interface SizedWork {

@@ -1,10 +1,12 @@
 import { body1m } from "./body-1m.ts";
 import { connections } from "./connections.ts";
 import { filters } from "./filters.ts";
+import { grpcUnary, http2ToHttp1, http2ToHttp2 } from "./http2.ts";
 import { keepalive } from "./keepalive.ts";
 import { memory } from "./memory.ts";
 import { routes } from "./routes.ts";
 import type { Scenario } from "./scenario.ts";
+import { handshakesEcdsa, handshakesRsa, tlsKeepalive } from "./tls.ts";
 import { upload1m } from "./upload-1m.ts";
 
 /** In the order of the report. */
@@ -14,6 +16,12 @@ export const scenarios: readonly Scenario[] = [
   upload1m,
   filters,
   connections,
+  http2ToHttp1,
+  http2ToHttp2,
+  grpcUnary,
+  tlsKeepalive,
+  handshakesEcdsa,
+  handshakesRsa,
   routes,
   memory,
 ];

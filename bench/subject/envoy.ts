@@ -3,7 +3,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { run } from "../machine/facts.ts";
 import { groupByHost, type Edits, type FieldSetup, type Setup } from "./setup.ts";
-import { nativeWarmUp, type Subject } from "./subject.ts";
+import { nativeWarmUp, requirePlain, type Subject } from "./subject.ts";
 
 /** Where `README.md` says to install it; one on the PATH goes before. */
 const installed = join(
@@ -16,6 +16,7 @@ export const envoy: Subject = {
   warmUp: nativeWarmUp,
   findVersion: () => /version: [0-9a-f]+\/([^/]+)/.exec(run(command(), ["--version"]) ?? "")?.[1],
   prepare(setup, directory) {
+    requirePlain(setup);
     const path = join(directory, "envoy.json");
     writeFileSync(path, JSON.stringify(config(setup), undefined, 1));
     return [command(), "-c", path, "--concurrency", "1", "--disable-hot-restart", "-l", "error"];

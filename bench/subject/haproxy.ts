@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { run } from "../machine/facts.ts";
-import { groupByHost, poolSize, type Edits, type Setup } from "./setup.ts";
+import { groupByHost, poolSize, type Edits, type Setup, type Wire } from "./setup.ts";
 import { nativeWarmUp, type Subject } from "./subject.ts";
 
 export const haproxy: Subject = {
@@ -37,7 +37,7 @@ defaults
   timeout server 60s
   timeout http-keep-alive 75s
 frontend clients
-  bind 127.0.0.1:${setup.port}
+  bind 127.0.0.1:${setup.port}${bindOptions(setup.wire)}
   ${rules.join("\n  ")}
   default_backend unknown
 backend unknown
@@ -45,12 +45,17 @@ backend unknown
 backend upstream
   option forwardfor
   http-reuse always
-  http-request set-header X-Forwarded-Proto http
+  http-request set-header X-Forwarded-Proto ${setup.wire.tls === undefined ? "http" : "https"}
   http-request set-header X-Forwarded-Host %[req.hdr(host)]
   http-request set-header X-Request-Id %[uuid()] unless { req.hdr(X-Request-Id) -m found }
 ${edits === undefined ? "" : editDirectives(edits)}
-  server one 127.0.0.1:${setup.upstreamPort} pool-max-conn ${poolSize}
+  server one 127.0.0.1:${setup.upstreamPort} pool-max-conn ${poolSize}${setup.wire.upstreamHttp2 ? " proto h2" : ""}
 `;
+}
+
+function bindOptions({ tls, http2 }: Wire): string {
+  if (tls === undefined) return http2 ? " proto h2" : "";
+  return ` ssl crt ${tls.both} alpn ${http2 ? "h2,http/1.1" : "http/1.1"} ssl-min-ver TLSv1.2`;
 }
 
 function editDirectives({ request, response, pathPrefix }: Edits): string {

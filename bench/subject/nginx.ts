@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { run } from "../machine/facts.ts";
-import { groupByHost, poolSize, type Edits, type Setup } from "./setup.ts";
+import { groupByHost, poolSize, type Edits, type Setup, type Wire } from "./setup.ts";
 import { nativeWarmUp, type Subject } from "./subject.ts";
 
 export const nginx: Subject = {
@@ -48,6 +48,7 @@ ${http}
  * bodies of 1 MiB in both directions, and costs requests without a body nothing.
  */
 function proxyConfig(setup: Setup): string {
+  const fields = fieldDirectives(setup);
   return `  map $http_x_request_id $identifier { "" $request_id; default $http_x_request_id; }
   upstream backend {
     server 127.0.0.1:${setup.upstreamPort};
@@ -61,15 +62,23 @@ function proxyConfig(setup: Setup): string {
   proxy_buffer_size 256k;
   proxy_busy_buffers_size 256k;
   proxy_buffers 8 256k;
-  proxy_set_header Connection "";
-  proxy_set_header Host $http_host;
+  http2_max_requests 1000000000;
+  grpc_buffer_size 64k;
+${setup.wire.upstreamHttp2 ? grpcDirectives(fields) : fields}
+${setup.edits === undefined ? "" : editDirectives(setup.edits)}
+  ${tlsDirectives(setup.wire)}
+  server { listen ${listenOn(setup)} default_server; return 404; }
+${[...groupByHost(setup.routes)].map(([host, prefixes]) => server(setup, host, prefixes)).join("")}`;
+}
+
+/** With HTTP/2 `$http_host` may be empty. */
+function fieldDirectives({ wire }: Setup): string {
+  const host = wire.http2 ? "$host" : "$http_host";
+  return `${wire.upstreamHttp2 ? "" : `  proxy_set_header Connection "";\n`}  proxy_set_header Host ${host};
   proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
   proxy_set_header X-Forwarded-Proto $scheme;
-  proxy_set_header X-Forwarded-Host $http_host;
-  proxy_set_header X-Request-Id $identifier;
-${setup.edits === undefined ? "" : editDirectives(setup.edits)}
-  server { listen 127.0.0.1:${setup.port} default_server; return 404; }
-${[...groupByHost(setup.routes)].map(([host, prefixes]) => server(setup, host, prefixes)).join("")}`;
+  proxy_set_header X-Forwarded-Host ${host};
+  proxy_set_header X-Request-Id $identifier;`;
 }
 
 /** nginx has no way to add to a request field that may be there; the load does not send the one that is added. */
@@ -83,15 +92,37 @@ function editDirectives({ request, response }: Edits): string {
   proxy_hide_header ${response.remove};`;
 }
 
-function server({ port, edits }: Setup, host: string, prefixes: readonly string[]): string {
+function listenOn({ port, wire }: Setup): string {
+  return `127.0.0.1:${port}${wire.tls === undefined ? "" : " ssl"}${wire.http2 ? " http2" : ""}`;
+}
+
+/** Tickets and a cache, as everybody would have them; the protocols and suites that the other subjects offer. */
+function tlsDirectives({ tls }: Wire): string {
+  if (tls === undefined) return "";
+  return `ssl_certificate ${tls.certificate};
+  ssl_certificate_key ${tls.key};
+  ssl_protocols TLSv1.2 TLSv1.3;
+  ssl_session_cache shared:bench:10m;
+  ssl_buffer_size 16k;`;
+}
+
+/** nginx speaks HTTP/2 to what it takes for gRPC servers only; to them it sends any request. */
+function grpcDirectives(config: string): string {
+  return config.replaceAll("proxy_set_header", "grpc_set_header");
+}
+
+function server(setup: Setup, host: string, prefixes: readonly string[]): string {
+  const { edits, wire } = setup;
+  const pass = (to: string): string =>
+    wire.upstreamHttp2 ? "grpc_pass grpc://backend" : `proxy_pass http://backend${to}`;
   const locations = prefixes.map((prefix) => {
     const to = edits === undefined ? "" : edits.pathPrefix + prefix;
-    return `    location = ${prefix} { proxy_pass http://backend${to}; }
-    location ${prefix}/ { proxy_pass http://backend${to && `${to}/`}; }
+    return `    location = ${prefix} { ${pass(to)}; }
+    location ${prefix}/ { ${pass(to && `${to}/`)}; }
 `;
   });
   return `  server {
-    listen 127.0.0.1:${port};
+    listen ${listenOn(setup)};
     server_name ${host};
     location / { return 404; }
 ${locations.join("")}  }

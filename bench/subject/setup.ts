@@ -5,7 +5,26 @@ export interface Setup {
   readonly upstreamPort: number;
   readonly routes: readonly RouteSetup[];
   readonly edits?: Edits;
+  readonly wire: Wire;
 }
+
+/** What is spoken on either side. */
+export interface Wire {
+  /** Clients speak HTTP/2: with TLS by ALPN, without it by prior knowledge. */
+  readonly http2: boolean;
+  /** Paths of PEM files. */
+  readonly tls?: CertificateFiles;
+  readonly upstreamHttp2: boolean;
+}
+
+export interface CertificateFiles {
+  readonly certificate: string;
+  readonly key: string;
+  /** Both in one file. */
+  readonly both: string;
+}
+
+export const plainWire: Wire = { http2: false, upstreamHttp2: false };
 
 export interface RouteSetup {
   readonly host: string;

@@ -11,6 +11,12 @@ export interface Subject {
   readonly warmUp: number;
 }
 
+/** For subjects whose configuration knows no other wire. */
+export function requirePlain({ wire }: Setup): void {
+  if (wire.http2 || wire.upstreamHttp2 || wire.tls !== undefined)
+    throw new Error("not set up for HTTP/2 and TLS");
+}
+
 /** Memory that is touched and connections to the upstream are all that there is to warm. */
 export const nativeWarmUp = 1;
 /** Hot functions are optimised after a fraction of this. */

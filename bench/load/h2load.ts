@@ -1,0 +1,82 @@
+import { spawn } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { run } from "../machine/facts.ts";
+import { loadCpu, makeDirectory, pinned } from "../machine/processes.ts";
+import type { Load, LoadRequest, LoadResult } from "./wrk.ts";
+
+/** Requests that each connection has under way at once. */
+export const streamsPerConnection = 16;
+
+export function findH2loadVersion(): string | undefined {
+  return /nghttp2\/(\S+)/.exec(run("h2load", ["--version"]) ?? "")?.[1];
+}
+
+/** A file with the body of each request, for h2load. */
+export function writeBody(bytes: Buffer): string {
+  const path = join(makeDirectory(), "body");
+  writeFileSync(path, bytes);
+  return path;
+}
+
+/**
+ * Sends the load over HTTP/2 for so many whole seconds. All requests of the list must be for one host, since h2load knows only
+ * one authority; their paths are sent in turn.
+ */
+export function runH2load(
+  load: Load,
+  { port, tls, seconds, body }: { port: number; tls: boolean; seconds: number; body?: string },
+): Promise<LoadResult> {
+  const [first] = load.requests as readonly [LoadRequest, ...LoadRequest[]];
+  const scheme = tls ? "https" : "http";
+  const fields = [
+    "user-agent: bench",
+    "accept-encoding: gzip",
+    `:authority: ${first.host}`,
+    ...(load.fields ?? []),
+  ];
+  const [file, ...args] = pinned(loadCpu, [
+    "h2load",
+    "--threads=1",
+    `--clients=${load.connections}`,
+    `--max-concurrent-streams=${load.streams ?? streamsPerConnection}`,
+    `--duration=${seconds}`,
+    ...fields.flatMap((field) => ["-H", field]),
+    ...(body === undefined ? [] : ["-d", body]),
+    ...load.requests.map(({ path }) => `${scheme}://127.0.0.1:${port}${path}`),
+  ]);
+  return new Promise((resolve, reject) => {
+    const child = spawn(file, args, { stdio: ["ignore", "pipe", "pipe"] });
+    let output = "";
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding("utf8");
+      stream.on("data", (text: string) => (output += text));
+    }
+    const kill = (): void => void child.kill("SIGKILL");
+    process.once("exit", kill);
+    child.once("error", reject);
+    child.once("close", () => {
+      process.off("exit", kill);
+      try {
+        resolve(parseResult(output, seconds));
+      } catch (error) {
+        reject(error);
+      }
+    });
+  });
+}
+
+function parseResult(output: string, seconds: number): LoadResult {
+  const requests = /(\d+) succeeded, (\d+) failed, (\d+) errored/.exec(output);
+  const statuses = /status codes: (\d+) 2xx, (\d+) 3xx, (\d+) 4xx, (\d+) 5xx/.exec(output);
+  if (requests === null || statuses === null)
+    throw new Error(`h2load gave no result: ${output.trim().slice(-500)}`);
+  const traffic = /\((\d+)\) total/.exec(output);
+  return {
+    requests: Number(statuses[1]),
+    seconds,
+    bytes: Number(traffic?.[1] ?? 0),
+    // What was under way when the time was over counts as nothing.
+    errors: Number(statuses[3]) + Number(statuses[4]),
+  };
+}
