@@ -1,11 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { unservedFields } from "./unserved.ts";
+import { hasEffect, unservedFields } from "./unserved.ts";
 
 test("fields without effect are found, and only where they ask for something", () => {
-  const gateway = { spec: { defaultScope: "All", allowedListeners: null, tls: { backend: {} } } };
-  assert.deepEqual(unservedFields("Gateway", gateway), [["spec", "defaultScope"]]);
-  assert.deepEqual(unservedFields("HTTPRoute", { spec: { useDefaultGateways: "None" } }), []);
-  assert.deepEqual(unservedFields("HTTPRoute", { spec: "?" }), []);
+  const gateway = { spec: { defaultScope: "All", tls: { frontend: { default: {} }, backend: {} } } };
+  assert.deepEqual(unservedFields("Gateway", gateway), [["spec", "tls", "frontend"]]);
+  assert.deepEqual(unservedFields("Gateway", { spec: { tls: { frontend: null } } }), []);
+  assert.deepEqual(unservedFields("Gateway", { spec: "?" }), []);
   assert.deepEqual(unservedFields("Service", gateway), []);
+});
+
+test("kinds that nothing is done with yet are known", () => {
+  assert.ok(["Gateway", "ListenerSet", "HTTPRoute", "GRPCRoute", "Secret"].every(hasEffect));
+  assert.ok(!hasEffect("TCPRoute"));
 });

@@ -5,19 +5,16 @@ import type { Path } from "./schema/schema.ts";
  * A field leaves this list together with the tests that show its effect.
  */
 const unserved: Readonly<Record<string, readonly Path[]>> = {
-  Gateway: [
-    ["spec", "allowedListeners"],
-    ["spec", "defaultScope"],
-    ["spec", "tls", "frontend"],
-  ],
-  HTTPRoute: [["spec", "useDefaultGateways"]],
+  Gateway: [["spec", "tls", "frontend"]],
 };
 
 /** Kinds that something is done with; objects of the others are checked and passed over. */
 const inEffect = new Set([
   "GatewayClass",
   "Gateway",
+  "ListenerSet",
   "HTTPRoute",
+  "GRPCRoute",
   "ReferenceGrant",
   "Namespace",
   "Service",

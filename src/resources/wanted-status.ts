@@ -5,7 +5,12 @@ import type { ResourceKey } from "./resource.ts";
 export type { ParentReference } from "./gateway/reference.ts";
 
 /** What translate wants to stand in an object's status, and what status writes once the proxies have it. */
-export type WantedStatus = GatewayClassWanted | GatewayWanted | RouteWanted | RemovedStatus;
+export type WantedStatus =
+  | GatewayClassWanted
+  | GatewayWanted
+  | ListenerSetWanted
+  | RouteWanted
+  | RemovedStatus;
 
 /** The object is gone, or is not ours any more. */
 export interface RemovedStatus {
@@ -31,6 +36,17 @@ export interface GatewayWanted {
   /** Version of the program that must be acknowledged before `Programmed` may be True. */
   readonly version: number;
   readonly addresses: readonly WantedAddress[];
+  /** How many ListenerSets are accepted. */
+  readonly attachedListenerSets: number;
+  readonly conditions: readonly Condition[];
+  readonly listeners: readonly ListenerWanted[];
+}
+
+/** `version` and `Programmed` as of its Gateway. */
+export interface ListenerSetWanted {
+  readonly kind: "ListenerSet";
+  readonly key: ResourceKey;
+  readonly version: number;
   readonly conditions: readonly Condition[];
   readonly listeners: readonly ListenerWanted[];
 }
@@ -55,7 +71,7 @@ export interface RouteKind {
 }
 
 export interface RouteWanted {
-  readonly kind: "HTTPRoute";
+  readonly kind: "HTTPRoute" | "GRPCRoute";
   readonly key: ResourceKey;
   /** One per parentRef that is ours, in the order of the route; never empty. */
   readonly parents: readonly ParentWanted[];

@@ -1,6 +1,13 @@
 import { isIP } from "node:net";
 import type { Gateway } from "../resources/gateway/gateway.ts";
-import { compareAge, keyOf, type ResourceChange, type ResourceKey } from "../resources/resource.ts";
+import type { ListenerSet } from "../resources/gateway/listener-set.ts";
+import {
+  compareAge,
+  keyOf,
+  resourceKey,
+  type ResourceChange,
+  type ResourceKey,
+} from "../resources/resource.ts";
 import type { Placement } from "../translate/translate.ts";
 import type { Addresses, Place, Tenant } from "./addresses.ts";
 import { boundPort, firstUnprivilegedPort } from "./port-offset.ts";
@@ -20,13 +27,17 @@ export class Placer {
     return this.said;
   }
 
-  /** `gateways`: all that there are now, after `changes`. */
+  /** `gateways` and `sets`: all that there are now, after `changes`. */
   async place(
     gateways: ReadonlyMap<ResourceKey, Gateway>,
+    sets: ReadonlyMap<ResourceKey, ListenerSet>,
     changes: readonly ResourceChange[],
   ): Promise<readonly Placement[]> {
-    if (!changes.some(({ key }) => key.startsWith("Gateway/"))) return [];
-    const tenants = [...gateways.values()].toSorted(compareAge).map(tenantOf);
+    if (!changes.some(({ key }) => /^(Gateway|ListenerSet)\//.test(key))) return [];
+    const setsByGateway = Map.groupBy(sets.values(), gatewayOf);
+    const tenants = [...gateways.values()]
+      .toSorted(compareAge)
+      .map((gateway) => tenantOf(gateway, setsByGateway.get(keyOf(gateway)) ?? []));
     const before = this.places;
     this.places = new Map(await this.addresses.place(tenants));
     this.said = tenants.flatMap((tenant) => noticesOf(tenant, this.places.get(tenant.gateway)));
@@ -42,8 +53,16 @@ export class Placer {
   }
 }
 
-function tenantOf(gateway: Gateway): Tenant {
-  const { listeners, addresses = [] } = gateway.spec;
+/** Of the Gateway that a ListenerSet names, which need not be there. */
+function gatewayOf({ metadata, spec }: ListenerSet): ResourceKey {
+  const { namespace = metadata.namespace, name } = spec.parentRef;
+  return resourceKey("Gateway", namespace, name);
+}
+
+/** The ports of all ListenerSets that name the Gateway: whether it takes them can change at any time. */
+function tenantOf(gateway: Gateway, sets: readonly ListenerSet[]): Tenant {
+  const { addresses = [] } = gateway.spec;
+  const listeners = [gateway, ...sets].flatMap((home) => home.spec.listeners);
   return {
     gateway: keyOf(gateway),
     ports: listeners.filter(({ protocol }) => protocol !== "UDP").map(({ port }) => port),

@@ -51,8 +51,9 @@ export class Reporter {
   difference(touched: ReadonlySet<ResourceKey>): Difference {
     const { view } = this.sources;
     const keys = [...touched];
+    const gateways = new Set(keys.map((key) => view.gatewayOf(key)));
     return {
-      gateways: keys.flatMap((key) => view.gateway(key) ?? []),
+      gateways: [...gateways].flatMap((key) => view.gateway(key) ?? []),
       routes: keys.flatMap((key) => view.route(key) ?? []),
       removed: keys.filter((key) => isReported(key) && !view.gateways.has(key) && !view.routes.has(key)),
       ...this.compareFaults(new Set([...touched, ...view.orphans])),
@@ -94,5 +95,5 @@ export class Reporter {
 }
 
 function isReported(key: ResourceKey): boolean {
-  return key.startsWith("Gateway/") || key.startsWith("HTTPRoute/");
+  return /^(Gateway|HTTPRoute|GRPCRoute)\//.test(key);
 }

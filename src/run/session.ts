@@ -199,7 +199,7 @@ export class Session {
     this.view.note(written);
     const isCluster = this.options.api.home === "cluster";
     const changes = await this.services.apply(isCluster ? written : this.classes.apply(written));
-    const placements = await this.placer.place(this.view.gateways, written);
+    const placements = await this.placer.place(this.view.gateways, this.view.listenerSets, written);
     const { change, statuses } = this.translator.apply({ changes, placements });
     for (const { key } of written) this.touched.add(key);
     this.statuses.want(statuses);

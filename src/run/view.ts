@@ -1,7 +1,10 @@
 import type { Program } from "../program/program.ts";
 import type { Gateway } from "../resources/gateway/gateway.ts";
+import type { GRPCRoute } from "../resources/gateway/grpc-route.ts";
 import type { HTTPRoute } from "../resources/gateway/http-route.ts";
-import { resourceKey, type ResourceChange, type ResourceKey } from "../resources/resource.ts";
+import type { ListenerSet } from "../resources/gateway/listener-set.ts";
+import type { Condition } from "../resources/condition.ts";
+import { keyOf, resourceKey, type ResourceChange, type ResourceKey } from "../resources/resource.ts";
 import type { WrittenStatus } from "../status/status.ts";
 import type { Fault, GatewayReport, IdleListener, ListenerReport, RouteReport } from "./report/event.ts";
 import { faultsOf } from "./report/faults.ts";
@@ -11,7 +14,8 @@ export interface ViewSources {
   readonly program: () => Program;
 }
 
-type ParentRef = NonNullable<HTTPRoute["spec"]["parentRefs"]>[number];
+type AnyRoute = HTTPRoute | GRPCRoute;
+type ParentRef = NonNullable<AnyRoute["spec"]["parentRefs"]>[number];
 
 const gatewayGroup = "gateway.networking.k8s.io";
 
@@ -19,7 +23,8 @@ const gatewayGroup = "gateway.networking.k8s.io";
 export class View {
   private readonly sources: ViewSources;
   private readonly gatewaysByKey = new Map<ResourceKey, Gateway>();
-  private readonly routesByKey = new Map<ResourceKey, HTTPRoute>();
+  private readonly setsByKey = new Map<ResourceKey, ListenerSet>();
+  private readonly routesByKey = new Map<ResourceKey, AnyRoute>();
   /** Routes with a parent that is not here: nobody writes a status about that. */
   private readonly orphanKeys = new Set<ResourceKey>();
 
@@ -37,14 +42,19 @@ export class View {
 
   private mapOf(key: ResourceKey): ReadonlyMap<ResourceKey, unknown> | undefined {
     if (key.startsWith("Gateway/")) return this.gatewaysByKey;
-    return key.startsWith("HTTPRoute/") ? this.routesByKey : undefined;
+    if (key.startsWith("ListenerSet/")) return this.setsByKey;
+    return /^(HTTP|GRPC)Route\//.test(key) ? this.routesByKey : undefined;
   }
 
   get gateways(): ReadonlyMap<ResourceKey, Gateway> {
     return this.gatewaysByKey;
   }
 
-  get routes(): ReadonlyMap<ResourceKey, HTTPRoute> {
+  get listenerSets(): ReadonlyMap<ResourceKey, ListenerSet> {
+    return this.setsByKey;
+  }
+
+  get routes(): ReadonlyMap<ResourceKey, AnyRoute> {
     return this.routesByKey;
   }
 
@@ -66,41 +76,59 @@ export class View {
     const { namespace, name } = gateway.metadata;
     const written = this.sources.statuses.get(key);
     const status = written?.kind === "Gateway" ? written.status : undefined;
-    const bound = this.sources.program().listeners;
-    const listeners: ListenerReport[] = [];
-    const idle: IdleListener[] = [];
-    for (const { name: section, protocol, port: specPort, hostname = "" } of gateway.spec.listeners ?? []) {
-      const told = status?.listeners.find((one) => one.name === section);
-      const attachedRoutes = told?.attachedRoutes ?? 0;
-      const common = { name: section, protocol, specPort, hostname, attachedRoutes };
-      const isProgrammed = told?.conditions.some((one) => one.type === "Programmed" && one.status === "True");
-      const listener = bound.get(`${namespace}/${name}/${section}`);
-      if (listener !== undefined && isProgrammed === true) listeners.push({ ...common, port: listener.port });
-      else idle.push(common);
-    }
+    const homes = [gateway, ...this.listenerSetsOf(key)];
+    const listeners = homes.flatMap((home) => this.listeners(home, `${namespace}/${name}`));
     const address = status?.addresses[0]?.value;
     return {
       namespace,
       name,
       class: gateway.spec.gatewayClassName,
       ...(address !== undefined && { address }),
-      programmed:
-        status?.conditions.some((one) => one.type === "Programmed" && one.status === "True") ?? false,
-      listeners,
-      idle,
+      programmed: status?.conditions.some(isProgrammedCondition) ?? false,
+      listeners: listeners.flatMap((one) => one.serving ?? []),
+      idle: listeners.flatMap((one) => one.idle ?? []),
     };
+  }
+
+  /** The Gateway that a ListenerSet names; any other key as it is. */
+  gatewayOf(key: ResourceKey): ResourceKey {
+    const set = this.setsByKey.get(key);
+    return set === undefined ? key : parentOf(set);
+  }
+
+  private listenerSetsOf(gateway: ResourceKey): readonly ListenerSet[] {
+    return [...this.setsByKey.values()].filter((set) => parentOf(set) === gateway);
+  }
+
+  /** Those of a ListenerSet are named as in the program, `NAMESPACE/SET/LISTENER`. */
+  private listeners(home: Gateway | ListenerSet, gateway: string): readonly ReportedListener[] {
+    const written = this.sources.statuses.get(keyOf(home));
+    const told = written !== undefined && "listeners" in written.status ? written.status.listeners : [];
+    const bound = this.sources.program().listeners;
+    const { namespace, name: homeName } = home.metadata;
+    const prefix = home.kind === "Gateway" ? "" : `${namespace}/${homeName}/`;
+    return home.spec.listeners.map(({ name: section, protocol, port: specPort, hostname = "" }) => {
+      const status = told.find((one) => one.name === section);
+      const name = `${prefix}${section}`;
+      const common = { name, protocol, specPort, hostname, attachedRoutes: status?.attachedRoutes ?? 0 };
+      const isProgrammed = status?.conditions.some(isProgrammedCondition) ?? false;
+      const listener = bound.get(`${gateway}/${name}`);
+      if (listener === undefined || !isProgrammed) return { idle: common };
+      return { serving: { ...common, port: listener.port } };
+    });
   }
 
   route(key: ResourceKey): RouteReport | undefined {
     const route = this.routesByKey.get(key);
     if (route === undefined) return undefined;
     const written = this.sources.statuses.get(key);
-    const parents = written?.kind === "HTTPRoute" ? written.status.parents : [];
+    const parents = written !== undefined && "parents" in written.status ? written.status.parents : [];
     return {
+      kind: route.kind,
       namespace: route.metadata.namespace,
       name: route.metadata.name,
       hostnames: route.spec.hostnames ?? [],
-      rules: route.spec.rules?.length ?? 1,
+      rules: route.spec.rules?.length ?? 0,
       parents: parents.map(({ parentRef, conditions }) => ({ parentRef, conditions })),
     };
   }
@@ -110,7 +138,9 @@ export class View {
     const faults = written === undefined ? [] : faultsOf(written);
     const route = this.routesByKey.get(key);
     const missing = (route?.spec.parentRefs ?? []).filter((ref) => route && !this.isHere(ref, route));
-    if (route === undefined || (missing.length === 0 && (route.spec.parentRefs ?? []).length > 0)) {
+    const isClaimed = written !== undefined && route?.spec.useDefaultGateways === "All";
+    const isAtHome = missing.length === 0 && ((route?.spec.parentRefs ?? []).length > 0 || isClaimed);
+    if (route === undefined || isAtHome) {
       this.orphanKeys.delete(key);
       return faults;
     }
@@ -118,18 +148,32 @@ export class View {
     return [...faults, parentless(route, missing)];
   }
 
-  private isHere({ group, kind, namespace, name }: ParentRef, route: HTTPRoute): boolean {
-    if (group !== gatewayGroup || kind !== "Gateway") return false;
-    return this.gatewaysByKey.has(resourceKey("Gateway", namespace ?? route.metadata.namespace, name));
+  private isHere({ group, kind, namespace, name }: ParentRef, route: AnyRoute): boolean {
+    if (group !== gatewayGroup) return false;
+    const key = resourceKey(kind, namespace ?? route.metadata.namespace, name);
+    return this.gatewaysByKey.has(key) || this.setsByKey.has(key);
   }
 }
 
+interface ReportedListener {
+  readonly serving?: ListenerReport;
+  readonly idle?: IdleListener;
+}
+
+function isProgrammedCondition({ type, status }: Condition): boolean {
+  return type === "Programmed" && status === "True";
+}
+
+function parentOf({ metadata, spec }: ListenerSet): ResourceKey {
+  return resourceKey("Gateway", spec.parentRef.namespace ?? metadata.namespace, spec.parentRef.name);
+}
+
 /** In a cluster this would be silence: no controller feels addressed. */
-function parentless(route: HTTPRoute, missing: readonly ParentRef[]): Fault {
+function parentless(route: AnyRoute, missing: readonly ParentRef[]): Fault {
   const { namespace, name } = route.metadata;
   const names = missing.map((ref) => `${ref.kind ?? "Gateway"} ${ref.namespace ?? namespace}/${ref.name}`);
   return {
-    subject: `HTTPRoute ${namespace}/${name}`,
+    subject: `${route.kind} ${namespace}/${name}`,
     type: "Accepted",
     status: "Unknown",
     reason: "Pending",

@@ -172,7 +172,7 @@ test("Kinds without effect are named once, old forms with the current one", asyn
       object("gateway.networking.k8s.io/v1alpha2", "ReferencePolicy"),
       object("gateway.networking.k8s.io/v1alpha2", "HTTPRoute"),
       object("gateway.networking.k8s.io/v1", "HttpRoutes"),
-      object("gateway.networking.k8s.io/v1", "GRPCRoute"),
+      object("gateway.networking.k8s.io/v1", "TCPRoute"),
       object("networking.k8s.io/v1", "Ingress"),
       object("serving.knative.dev/v1", "Service"),
       `${object(experimental, "XBackendTrafficPolicy")}spec: {retry: {budget: {}}}\n`,
@@ -196,7 +196,7 @@ test("Kinds without effect are named once, old forms with the current one", asyn
       ["ReferencePolicy", 25, "ReferenceGrant"],
       ["HTTPRoute", 29, "as gateway.networking.k8s.io/v1"],
       ["HttpRoutes", 33, "HTTPRoute"],
-      ["GRPCRoute", 37, undefined],
+      ["TCPRoute", 37, undefined],
       ["Ingress", 41, "HTTPRoute"],
       ["Service", 45, undefined],
       ["XBackendTrafficPolicy", 49, "retryConstraint"],
@@ -206,7 +206,7 @@ test("Kinds without effect are named once, old forms with the current one", asyn
   const checked = new Set(following.last.problems.map(({ object: key }) => key));
   assert.deepEqual(
     [...checked].map((key) => key?.split("/")[0]),
-    ["Deployment", "GRPCRoute", "Ingress", "XBackendTrafficPolicy"],
+    ["Deployment", "TCPRoute", "Ingress", "XBackendTrafficPolicy"],
   );
   assert.match(following.problems.join(), /a\.yaml:52:8: spec\.retry: Unknown field "retry"/);
   folder.write("b.yaml", object("apps/v1", "Deployment") + "---\n" + object("batch/v1", "Job"));
@@ -276,11 +276,11 @@ kind: Gateway
 metadata: { name: a }
 spec:
   gatewayClassName: c
-  defaultScope: All
+  tls: { frontend: { default: { validation: { caCertificateRefs: [{ group: "", kind: ConfigMap, name: ca }] } } } }
   listeners: [{ name: http, port: 80, protocol: HTTP }]
 `;
   const folder = new Folder(t, { "a.yaml": text });
   const following = await Following.open(t, [folder.path]);
   assert.deepEqual(following.keys, ["Gateway/default/a"]);
-  assert.match(following.problems.join(), /a\.yaml:6:3: warning: spec\.defaultScope is not served yet/);
+  assert.match(following.problems.join(), /a\.yaml:6:10: warning: spec\.tls\.frontend is not served yet/);
 });

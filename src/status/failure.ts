@@ -3,7 +3,7 @@ import type { ListenerWanted } from "../resources/wanted-status.ts";
 
 /** A listener that the proxies could not bind. */
 export interface Failure {
-  /** Key of the program's listener: `NAMESPACE/GATEWAY/LISTENER`. */
+  /** Key of the program's listener. */
   readonly listener: string;
   /** As the system names it: `EADDRINUSE`, `EACCES` ... */
   readonly code: string;
@@ -29,11 +29,21 @@ export function listenerWithFailure(condition: Condition, { code, message }: Fai
   return condition;
 }
 
-/** What failed listeners mean for their Gateway: it stands as long as one of them does. */
-export function gatewayWithFailures(
+/** Why nothing of an object is served when none of its listeners could be bound. */
+export type UnservedReason = (failed: readonly Failure[]) => string;
+
+export const gatewayUnserved: UnservedReason = (failed) =>
+  failed.some(({ code }) => code === addressCode) ? "AddressNotUsable" : "Invalid";
+
+export const setUnserved: UnservedReason = (failed) =>
+  failed.some(({ code }) => portCodes.has(code)) ? "PortUnavailable" : "Invalid";
+
+/** What failed listeners mean for their Gateway or ListenerSet: it stands as long as one of them does. */
+export function parentWithFailures(
   condition: Condition,
   listeners: readonly ListenerWanted[],
   failures: Failures,
+  unserved: UnservedReason,
 ): Condition {
   const failed = listeners.flatMap((listener) => failureOf(listener, failures) ?? []);
   if (failed.length === 0 || condition.status !== "True") return condition;
@@ -43,7 +53,7 @@ export function gatewayWithFailures(
   if (condition.type !== "Programmed") return condition;
   const bound = listeners.filter((listener) => listener.programKey !== undefined);
   if (failed.length < bound.length) return condition;
-  const reason = failed.some(({ code }) => code === addressCode) ? "AddressNotUsable" : "Invalid";
+  const reason = unserved(failed);
   const message = [...new Set(failed.map((failure) => failure.message))].join("; ");
   return { ...condition, status: "False", reason, message };
 }

@@ -1,7 +1,15 @@
 import type { Condition } from "../resources/condition.ts";
-import type { GatewayWanted, ListenerWanted } from "../resources/wanted-status.ts";
-import { failureOf, gatewayWithFailures, listenerWithFailure, type Failures } from "./failure.ts";
-import type { GatewayStatus, ListenerStatus } from "./patch.ts";
+import type { GatewayWanted, ListenerSetWanted, ListenerWanted } from "../resources/wanted-status.ts";
+import {
+  failureOf,
+  gatewayUnserved,
+  listenerWithFailure,
+  parentWithFailures,
+  setUnserved,
+  type Failures,
+  type UnservedReason,
+} from "./failure.ts";
+import type { GatewayStatus, ListenerSetStatus, ListenerStatus } from "./patch.ts";
 import { stamp } from "./stamp.ts";
 
 export interface Progress {
@@ -22,22 +30,51 @@ export interface Progress {
 export function renderGateway(
   wanted: GatewayWanted,
   before: GatewayStatus | undefined,
-  { version, failures }: Progress,
+  progress: Progress,
   time: string,
 ): GatewayStatus {
-  const isCurrent = wanted.version <= version;
-  const conditions = wanted.conditions.map((condition) =>
-    hold(gatewayWithFailures(condition, wanted.listeners, failures), before?.conditions, isCurrent),
-  );
-  const isHeld = conditions.some((one) => one.type === "Programmed" && one.status === "True") && !isCurrent;
+  const parts = renderParts(wanted, before, progress, gatewayUnserved, time);
+  const isHeld = wanted.version > progress.version && parts.conditions.some(isProgrammed);
   return {
     addresses: isHeld && before !== undefined ? before.addresses : wanted.addresses,
+    attachedListenerSets: wanted.attachedListenerSets,
+    ...parts,
+  };
+}
+
+/** A ListenerSet's status, likewise: its listeners are bound with those of its Gateway. */
+export function renderListenerSet(
+  wanted: ListenerSetWanted,
+  before: ListenerSetStatus | undefined,
+  progress: Progress,
+  time: string,
+): ListenerSetStatus {
+  return renderParts(wanted, before, progress, setUnserved, time);
+}
+
+function renderParts(
+  wanted: GatewayWanted | ListenerSetWanted,
+  before: ListenerSetStatus | undefined,
+  { version, failures }: Progress,
+  unserved: UnservedReason,
+  time: string,
+): ListenerSetStatus {
+  const isCurrent = wanted.version <= version;
+  const conditions = wanted.conditions.map((condition) => {
+    const met = parentWithFailures(condition, wanted.listeners, failures, unserved);
+    return hold(met, before?.conditions, isCurrent);
+  });
+  return {
     conditions: stamp(conditions, before?.conditions, time),
     listeners: wanted.listeners.map((listener) => {
       const written = before?.listeners.find((one) => one.name === listener.name);
       return renderListener(listener, written, failures, isCurrent, time);
     }),
   };
+}
+
+function isProgrammed({ type, status }: Condition): boolean {
+  return type === "Programmed" && status === "True";
 }
 
 function renderListener(
@@ -62,7 +99,7 @@ function renderListener(
 
 function hold(condition: Condition, before: readonly Condition[] | undefined, isCurrent: boolean): Condition {
   if (isCurrent || condition.type !== "Programmed" || condition.status !== "True") return condition;
-  const written = before?.find((one) => one.type === "Programmed" && one.status === "True");
+  const written = before?.find(isProgrammed);
   if (written !== undefined) return written;
   return {
     ...condition,

@@ -23,7 +23,7 @@ function gateway(...conditions: readonly WrittenCondition[]): StatusPatch {
   return {
     kind: "Gateway",
     key: "Gateway/default/web",
-    status: { addresses: [], conditions, listeners: [] },
+    status: { addresses: [], attachedListenerSets: 0, conditions, listeners: [] },
   };
 }
 
@@ -32,8 +32,13 @@ function listening(name: string, ...conditions: readonly WrittenCondition[]): St
   return {
     kind: "Gateway",
     key: "Gateway/default/web",
-    status: { addresses: [], conditions: [], listeners },
+    status: { addresses: [], attachedListenerSets: 0, conditions: [], listeners },
   };
+}
+
+function listenerSet(...conditions: readonly WrittenCondition[]): StatusPatch {
+  const listeners = [listener("http")];
+  return { kind: "ListenerSet", key: "ListenerSet/default/more", status: { conditions, listeners } };
 }
 
 function parent(name: string, controllerName: string, ...conditions: readonly WrittenCondition[]) {
@@ -70,18 +75,25 @@ const cases: readonly Case[] = [
   {
     name: "an object without a status gets ours",
     patch: gateway(condition("Accepted", early)),
-    after: { addresses: [], conditions: [condition("Accepted", early)], listeners: [] },
+    after: {
+      addresses: [],
+      attachedListenerSets: 0,
+      conditions: [condition("Accepted", early)],
+      listeners: [],
+    },
   },
   {
     name: "our conditions are replaced where they stand, foreign ones stay",
     patch: gateway(condition("Accepted", late, "False"), condition("Programmed", late)),
     before: {
       addresses: [],
+      attachedListenerSets: 0,
       conditions: [condition("Theirs", early), condition("Accepted", early), condition("AlsoTheirs", early)],
       listeners: [],
     },
     after: {
       addresses: [],
+      attachedListenerSets: 0,
       conditions: [
         condition("Theirs", early),
         condition("Accepted", late, "False"),
@@ -94,20 +106,69 @@ const cases: readonly Case[] = [
   {
     name: "the time stays while the status does, whatever else is new",
     patch: gateway(condition("Accepted", late, "True", "new words")),
-    before: { addresses: [], conditions: [condition("Accepted", early)], listeners: [] },
-    after: { addresses: [], conditions: [condition("Accepted", early, "True", "new words")], listeners: [] },
+    before: {
+      addresses: [],
+      attachedListenerSets: 0,
+      conditions: [condition("Accepted", early)],
+      listeners: [],
+    },
+    after: {
+      addresses: [],
+      attachedListenerSets: 0,
+      conditions: [condition("Accepted", early, "True", "new words")],
+      listeners: [],
+    },
   },
   {
     name: "foreign fields of the status stay",
     patch: gateway(),
-    before: { attachedListenerSets: 2 },
-    after: { attachedListenerSets: 2, addresses: [], conditions: [], listeners: [] },
+    before: { attachedListenerSets: 2, theirs: 3 },
+    after: { theirs: 3, addresses: [], attachedListenerSets: 0, conditions: [], listeners: [] },
+  },
+  {
+    name: "conditions of ours that come and go go, and foreign ones beside them stay",
+    patch: listening("http", condition("Accepted", late)),
+    before: {
+      listeners: [listener("http", condition("OverlappingTLSConfig", early), condition("Theirs", early))],
+    },
+    after: {
+      addresses: [],
+      attachedListenerSets: 0,
+      conditions: [],
+      listeners: [listener("http", condition("Theirs", early), condition("Accepted", late))],
+    },
+  },
+  {
+    name: "a route that is whole again is not partly invalid any more",
+    patch: route(parent("a", ours, condition("Accepted", early))),
+    before: {
+      parents: [
+        parent("a", ours, condition("PartiallyInvalid", early), condition("Accepted", early)),
+        parent("a", theirs, condition("PartiallyInvalid", early)),
+      ],
+    },
+    after: {
+      parents: [
+        parent("a", ours, condition("Accepted", early)),
+        parent("a", theirs, condition("PartiallyInvalid", early)),
+      ],
+    },
+  },
+  {
+    name: "a ListenerSet has conditions and listeners, and no addresses",
+    patch: listenerSet(condition("Accepted", late)),
+    before: { conditions: [condition("Accepted", early), condition("Theirs", early)] },
+    after: {
+      conditions: [condition("Accepted", early), condition("Theirs", early)],
+      listeners: [listener("http")],
+    },
   },
   {
     name: "foreign conditions of a listener stay, listeners that are gone go",
     patch: listening("http", condition("Accepted", late)),
     before: {
       addresses: [],
+      attachedListenerSets: 0,
       conditions: [],
       listeners: [
         listener("gone", condition("Theirs", early)),
@@ -116,6 +177,7 @@ const cases: readonly Case[] = [
     },
     after: {
       addresses: [],
+      attachedListenerSets: 0,
       conditions: [],
       listeners: [listener("http", condition("Theirs", early), condition("Accepted", early))],
     },
@@ -161,7 +223,12 @@ const cases: readonly Case[] = [
   {
     name: "nothing to write: only the time would differ",
     patch: gateway(condition("Accepted", late)),
-    before: { addresses: [], conditions: [condition("Accepted", early)], listeners: [] },
+    before: {
+      addresses: [],
+      attachedListenerSets: 0,
+      conditions: [condition("Accepted", early)],
+      listeners: [],
+    },
     after: undefined,
   },
   {

@@ -1,6 +1,6 @@
 import { equalValues } from "../resources/equality.ts";
 import { isJsonObject, type JsonObject } from "../resources/json.ts";
-import type { StatusPatch } from "./patch.ts";
+import type { ListenerSetStatus, StatusPatch } from "./patch.ts";
 
 /**
  * The status that an object should have: ours in the place of what we wrote before, everything that others wrote
@@ -23,23 +23,29 @@ function merged(patch: StatusPatch, before: JsonObject, controllers: ReadonlySet
       return { ...before, conditions: mergeConditions(conditions, before["conditions"]), supportedFeatures };
     }
     case "Gateway": {
-      const { conditions, addresses, listeners } = patch.status;
-      const known = objectsIn(before["listeners"]);
-      return {
-        ...before,
-        addresses,
-        conditions: mergeConditions(conditions, before["conditions"]),
-        listeners: listeners.map((listener) => {
-          const old = known.find(({ name }) => name === listener.name) ?? {};
-          return { ...old, ...listener, conditions: mergeConditions(listener.conditions, old["conditions"]) };
-        }),
-      };
+      const { addresses, attachedListenerSets } = patch.status;
+      return { ...before, addresses, attachedListenerSets, ...mergeListeners(patch.status, before) };
     }
+    case "ListenerSet":
+      return { ...before, ...mergeListeners(patch.status, before) };
     case "HTTPRoute":
+    case "GRPCRoute":
       return { ...before, parents: mergeParents(patch.status.parents, before["parents"], controllers) };
     case "Removed":
       return withoutOurs(before, controllers);
   }
+}
+
+/** What the statuses of Gateways and ListenerSets have in common. */
+function mergeListeners({ conditions, listeners }: ListenerSetStatus, before: JsonObject): JsonObject {
+  const known = objectsIn(before["listeners"]);
+  return {
+    conditions: mergeConditions(conditions, before["conditions"]),
+    listeners: listeners.map((listener) => {
+      const old = known.find(({ name }) => name === listener.name) ?? {};
+      return { ...old, ...listener, conditions: mergeConditions(listener.conditions, old["conditions"]) };
+    }),
+  };
 }
 
 interface Dated {
@@ -47,9 +53,18 @@ interface Dated {
   readonly status: string;
 }
 
+/** Conditions that we write only while they have something to say: without them in our part they are over. */
+const passing: ReadonlySet<string> = new Set([
+  "DefaultGateway",
+  "OverlappingTLSConfig",
+  "PartiallyInvalid",
+  "gatewright.dev/FullyServed",
+]);
+
 /** Condition types that are not ours stay; ours keep their place in the list. */
 function mergeConditions(ours: readonly Dated[], before: unknown): readonly unknown[] {
-  const old = objectsIn(before);
+  const isOver = (type: string) => passing.has(type) && !ours.some((own) => own.type === type);
+  const old = objectsIn(before).filter((condition) => !isOver(String(condition["type"])));
   const left = new Map(ours.map((condition) => [condition.type, condition]));
   const list: unknown[] = [];
   for (const condition of old) {

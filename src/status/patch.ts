@@ -1,7 +1,7 @@
 import type { WrittenCondition } from "../resources/condition.ts";
 import type { ResourceKey } from "../resources/resource.ts";
 import type { ParentReference } from "../resources/gateway/reference.ts";
-import type { RouteKind, WantedAddress } from "../resources/wanted-status.ts";
+import type { RouteKind, RouteWanted, WantedAddress } from "../resources/wanted-status.ts";
 
 /**
  * The whole of our part of an object's status, as a user sees it in YAML; or that nothing of ours stands
@@ -12,7 +12,8 @@ export type StatusPatch = WrittenStatus | { readonly kind: "Removed"; readonly k
 export type WrittenStatus =
   | { readonly kind: "GatewayClass"; readonly key: ResourceKey; readonly status: GatewayClassStatus }
   | { readonly kind: "Gateway"; readonly key: ResourceKey; readonly status: GatewayStatus }
-  | { readonly kind: "HTTPRoute"; readonly key: ResourceKey; readonly status: RouteStatus };
+  | { readonly kind: "ListenerSet"; readonly key: ResourceKey; readonly status: ListenerSetStatus }
+  | { readonly kind: RouteWanted["kind"]; readonly key: ResourceKey; readonly status: RouteStatus };
 
 export interface GatewayClassStatus {
   readonly conditions: readonly WrittenCondition[];
@@ -21,6 +22,12 @@ export interface GatewayClassStatus {
 
 export interface GatewayStatus {
   readonly addresses: readonly WantedAddress[];
+  readonly attachedListenerSets: number;
+  readonly conditions: readonly WrittenCondition[];
+  readonly listeners: readonly ListenerStatus[];
+}
+
+export interface ListenerSetStatus {
   readonly conditions: readonly WrittenCondition[];
   readonly listeners: readonly ListenerStatus[];
 }

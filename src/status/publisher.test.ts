@@ -139,7 +139,7 @@ test("nothing is written to what is gone", async (context) => {
 
 test("a status that the server refuses is told of", async (context) => {
   const stage = await Stage.open(context);
-  const patch = wanted() as Extract<StatusPatch, { kind: "HTTPRoute" }>;
+  const patch = wanted() as Extract<StatusPatch, { kind: "HTTPRoute" | "GRPCRoute" }>;
   const [parent] = patch.status.parents;
   const parents = [{ ...parent!, controllerName: "no domain" }];
   await stage.publish({ ...patch, status: { parents } });

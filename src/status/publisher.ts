@@ -29,7 +29,7 @@ export class StatusPublisher {
   }
 
   publish(patch: StatusPatch): void {
-    if (patch.kind === "HTTPRoute") {
+    if (patch.kind === "HTTPRoute" || patch.kind === "GRPCRoute") {
       for (const { controllerName } of patch.status.parents) this.controllers.add(controllerName);
     }
     const live = this.options.find(patch.key);

@@ -44,6 +44,7 @@ function gateway(spec: Spec): GatewayWanted {
     key,
     version,
     addresses: [{ type: "IPAddress", value: address }],
+    attachedListenerSets: 0,
     conditions: [good("Accepted", generation), good("Programmed", generation)],
     listeners: listeners.map((name) => ({
       name,

@@ -3,11 +3,12 @@ import type { ResourceKey } from "../resources/resource.ts";
 import type {
   GatewayClassWanted,
   GatewayWanted,
+  ListenerSetWanted,
   RouteWanted,
   WantedStatus,
 } from "../resources/wanted-status.ts";
 import type { Failure } from "./failure.ts";
-import { renderGateway, type Progress } from "./gateway.ts";
+import { renderGateway, renderListenerSet, type Progress } from "./gateway.ts";
 import type { GatewayClassStatus, RouteStatus, StatusPatch, WrittenStatus } from "./patch.ts";
 import { stamp, timeOf } from "./stamp.ts";
 
@@ -28,8 +29,9 @@ export interface StatusWriterOptions {
 export class StatusWriter {
   private readonly options: StatusWriterOptions;
   private readonly writtenByKey = new Map<ResourceKey, WrittenStatus>();
-  private readonly gateways = new Map<ResourceKey, GatewayWanted>();
-  /** Gateways whose version is not acknowledged yet. */
+  /** Gateways and ListenerSets: what proxies have to take over. */
+  private readonly parents = new Map<ResourceKey, GatewayWanted | ListenerSetWanted>();
+  /** Those whose version is not acknowledged yet. */
   private readonly waiting = new Set<ResourceKey>();
   /** Version 0 is the empty program: nobody has to take it over. */
   private progress: Progress = { version: 0, failures: new Map() };
@@ -59,14 +61,14 @@ export class StatusWriter {
     this.progress = { version, failures: new Map(failures.map((failure) => [failure.listener, failure])) };
     const concerned = new Set<ResourceKey>();
     for (const key of this.waiting) {
-      if ((this.gateways.get(key)?.version ?? 0) > version) continue;
+      if ((this.parents.get(key)?.version ?? 0) > version) continue;
       this.waiting.delete(key);
       concerned.add(key);
     }
     for (const listener of [...before.keys(), ...this.progress.failures.keys()]) {
-      concerned.add(gatewayOf(listener));
+      for (const parent of parentsOf(listener)) concerned.add(parent);
     }
-    this.emit([...concerned].flatMap((key) => this.renderGateway(key, time) ?? []));
+    this.emit([...concerned].flatMap((key) => this.renderParent(key, time) ?? []));
   }
 
   private emit(patches: readonly StatusPatch[]): void {
@@ -76,15 +78,15 @@ export class StatusWriter {
   private accept(wanted: WantedStatus, time: string): StatusPatch | undefined {
     if (wanted.kind === "Removed") return this.remove(wanted.key);
     if (wanted.kind === "GatewayClass") return this.write(this.renderClass(wanted, time));
-    if (wanted.kind === "HTTPRoute") return this.write(this.renderRoute(wanted, time));
-    this.gateways.set(wanted.key, wanted);
+    if ("parents" in wanted) return this.write(this.renderRoute(wanted, time));
+    this.parents.set(wanted.key, wanted);
     if (wanted.version > this.progress.version) this.waiting.add(wanted.key);
     else this.waiting.delete(wanted.key);
-    return this.renderGateway(wanted.key, time);
+    return this.renderParent(wanted.key, time);
   }
 
   private remove(key: ResourceKey): StatusPatch | undefined {
-    this.gateways.delete(key);
+    this.parents.delete(key);
     this.waiting.delete(key);
     return this.writtenByKey.delete(key) ? { kind: "Removed", key } : undefined;
   }
@@ -111,13 +113,21 @@ export class StatusWriter {
     };
   }
 
-  private renderGateway(key: ResourceKey, time: string): StatusPatch | undefined {
-    const wanted = this.gateways.get(key);
+  private renderParent(key: ResourceKey, time: string): StatusPatch | undefined {
+    const wanted = this.parents.get(key);
     if (wanted === undefined) return undefined;
     const written = this.writtenByKey.get(key);
+    if (wanted.kind === "ListenerSet") {
+      const before = written?.kind === "ListenerSet" ? written.status : undefined;
+      const status = renderListenerSet(wanted, before, this.progress, time);
+      return this.write({ kind: "ListenerSet", key, status });
+    }
     const before = written?.kind === "Gateway" ? written.status : undefined;
-    const status = renderGateway(wanted, before, this.progress, time);
-    return this.write({ kind: "Gateway", key, status });
+    return this.write({
+      kind: "Gateway",
+      key,
+      status: renderGateway(wanted, before, this.progress, time),
+    });
   }
 
   private renderRoute({ kind, key, parents }: RouteWanted, time: string): WrittenStatus {
@@ -137,7 +147,9 @@ export class StatusWriter {
   }
 }
 
-/** `NAMESPACE/GATEWAY/LISTENER` → key of the Gateway. */
-function gatewayOf(listener: string): ResourceKey {
-  return `Gateway/${listener.slice(0, listener.lastIndexOf("/"))}`;
+/** Of `NAMESPACE/GATEWAY/LISTENER` the Gateway; with `NAMESPACE/SET` before the last, that ListenerSet too. */
+function parentsOf(listener: string): readonly ResourceKey[] {
+  const [namespace, gateway, setNamespace, set, name] = listener.split("/");
+  const parent = `Gateway/${namespace}/${gateway}`;
+  return name === undefined ? [parent] : [parent, `ListenerSet/${setNamespace}/${set}`];
 }

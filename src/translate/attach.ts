@@ -1,9 +1,14 @@
-import type { HTTPRoute } from "../resources/gateway/http-route.ts";
 import { GATEWAY_GROUP, type ParentReference } from "../resources/gateway/reference.ts";
-import { noMatchingListenerHostname, noMatchingParent, notAllowedByListeners } from "./condition/route.ts";
+import {
+  noMatchingListenerHostname,
+  noMatchingParent,
+  notAllowedByListeners,
+  parentNotTaken,
+} from "./condition/route.ts";
 import { hostnamesIntersect, normalHostname } from "./hostname.ts";
-import { httpRouteKind } from "./listeners.ts";
 import type { Problem } from "./problem.ts";
+import type { ResourceKey } from "../resources/resource.ts";
+import type { AnyRoute } from "./route-form.ts";
 import { selects } from "./selector.ts";
 import type { ListenerView, Sight } from "./sight.ts";
 
@@ -22,16 +27,49 @@ export interface AttachedListener {
   readonly hostnames: readonly string[];
 }
 
-/** Undefined when the parent is no Gateway, or none of ours: that reference is somebody else's business. */
-export function attach(route: HTTPRoute, ref: ParentReference, sight: Sight): Attached | undefined {
-  if (ref.group !== GATEWAY_GROUP || ref.kind !== "Gateway") return undefined;
-  const gateway = sight.gateway(ref.namespace ?? route.metadata.namespace, ref.name);
-  if (gateway === undefined) return undefined;
-  const parent = { parentRef: ref, controllerName: gateway.controllerName };
+/** `status.parents` has room for no more (Gateway API, `RouteStatus.parents`). */
+const mostParents = 32;
 
-  const selected = gateway.listeners.filter((listener) => isSelected(listener, ref));
-  if (selected.length === 0) return { ...parent, problem: noMatchingParent, listeners: [] };
-  const allowing = selected.filter((listener) => allows(listener, gateway.namespace, route, sight));
+/** How a route stands to all its parents that are ours: those that it names, and default Gateways that claim it. */
+export function attachAll(route: AnyRoute, sight: Sight): readonly Attached[] {
+  const { parentRefs = [], useDefaultGateways = "None" } = route.spec;
+  const named = parentRefs.flatMap((ref) => attach(route, ref, sight) ?? []);
+  if (useDefaultGateways === "None") return named;
+  const claims = sight.defaultGateways().flatMap((key) => claim(route, key, sight) ?? []);
+  return [...named, ...claims].slice(0, mostParents);
+}
+
+/**
+ * What a default Gateway makes of a route, "subject to the usual Gateway API rules about which Routes may be
+ * bound" (GEP-3793): one that cannot be bound is not claimed. A route that names the Gateway has said itself
+ * what it wants of it.
+ */
+function claim(route: AnyRoute, gateway: ResourceKey, sight: Sight): Attached | undefined {
+  const [, namespace = "", name = ""] = gateway.split("/");
+  const isNamed = (route.spec.parentRefs ?? []).some(
+    (ref) =>
+      ref.group === GATEWAY_GROUP &&
+      ref.kind === "Gateway" &&
+      ref.name === name &&
+      (ref.namespace ?? route.metadata.namespace) === namespace,
+  );
+  if (isNamed) return undefined;
+  const attached = attach(route, { group: GATEWAY_GROUP, kind: "Gateway", namespace, name }, sight);
+  return attached?.problem === undefined ? attached : undefined;
+}
+
+/** Undefined when the parent is none of ours: that reference is somebody else's business. */
+function attach(route: AnyRoute, ref: ParentReference, sight: Sight): Attached | undefined {
+  const { group, kind, namespace = route.metadata.namespace, name } = ref;
+  if (group !== GATEWAY_GROUP || (kind !== "Gateway" && kind !== "ListenerSet")) return undefined;
+  const view = sight.parent(kind, namespace, name);
+  if (view === undefined) return undefined;
+  const parent = { parentRef: ref, controllerName: view.controllerName };
+  if (view.listeners.length === 0) return { ...parent, problem: parentNotTaken, listeners: [] };
+
+  const selected = view.listeners.filter((listener) => isSelected(listener, ref));
+  if (selected.length === 0) return { ...parent, problem: noMatchingParent(kind), listeners: [] };
+  const allowing = selected.filter((listener) => allows(listener, view.namespace, route, sight));
   if (allowing.length === 0) return { ...parent, problem: notAllowedByListeners, listeners: [] };
   const listeners = allowing
     .map((listener) => ({ listener, hostnames: sharedHostnames(route, listener) }))
@@ -45,16 +83,16 @@ function isSelected(listener: ListenerView, ref: ParentReference): boolean {
   return ref.port === undefined || ref.port === listener.port;
 }
 
-function allows(listener: ListenerView, gatewayNamespace: string, route: HTTPRoute, sight: Sight): boolean {
-  if (!listener.kinds.some((kind) => kind.kind === httpRouteKind.kind)) return false;
+function allows(listener: ListenerView, homeNamespace: string, route: AnyRoute, sight: Sight): boolean {
+  if (!listener.kinds.some(({ group, kind }) => group === GATEWAY_GROUP && kind === route.kind)) return false;
   const { namespaces } = listener;
   const { namespace } = route.metadata;
   if (namespaces.from === "All") return true;
-  if (namespaces.from === "Same") return namespace === gatewayNamespace;
+  if (namespaces.from === "Same") return namespace === homeNamespace;
   return namespaces.from === "Selector" && selects(namespaces.selector, sight.namespaceLabels(namespace));
 }
 
-function sharedHostnames(route: HTTPRoute, listener: ListenerView): readonly string[] {
+function sharedHostnames(route: AnyRoute, listener: ListenerView): readonly string[] {
   const own = route.spec.hostnames ?? [];
   if (own.length === 0) return [""];
   const shared = own

@@ -1,6 +1,9 @@
 import { SERVICE_NAME_LABEL, type EndpointSlice } from "../resources/core/endpoint-slice.ts";
 import { equalValues } from "../resources/equality.ts";
+import type { ListenerSet } from "../resources/gateway/listener-set.ts";
+import { GATEWAY_GROUP } from "../resources/gateway/reference.ts";
 import { resourceKey, type Resource, type ResourceChange, type ResourceKey } from "../resources/resource.ts";
+import type { Secret } from "../resources/core/secret.ts";
 import type { Service } from "../resources/core/service.ts";
 import { ReverseIndex } from "./reverse-index.ts";
 import { grantsKey } from "./sight.ts";
@@ -12,6 +15,12 @@ export class Indexes {
   readonly classes = new ReverseIndex();
   /** Route → all that its translation looked at. */
   readonly sights = new ReverseIndex();
+  /** ListenerSet → the Gateway that it names. */
+  readonly sets = new ReverseIndex();
+  /** Gateway → all that its translation looked at. */
+  readonly gatewaySights = new ReverseIndex();
+  /** Gateway → keys of the certificates that its listeners show. */
+  readonly certificates = new ReverseIndex();
   /** EndpointSlice → its Service. */
   readonly slices = new ReverseIndex();
   /** Route → keys of the backends it sends requests to. */
@@ -29,8 +38,8 @@ export class Dirt {
   readonly routes = new Set<ResourceKey>();
   /** Keys of backends. */
   readonly backends = new Set<string>();
-  /** Gateways that are as they were, but for their status. */
-  readonly gatewayStatuses = new Set<ResourceKey>();
+  /** Gateways and ListenerSets that are as they were, but for their status. */
+  readonly parentStatuses = new Set<ResourceKey>();
 }
 
 interface Change {
@@ -55,14 +64,26 @@ export function ingest(change: ResourceChange, world: World, indexes: Indexes, d
 const spreads: Readonly<Record<KnownKind, Spread>> = {
   GatewayClass: ({ key }, _indexes, dirt) => dirt.classes.add(key),
   Gateway: ({ key }, _indexes, dirt) => dirt.gateways.add(key),
+  ListenerSet: ({ key, before, after }, indexes, dirt) => {
+    const parents = [before, after].flatMap((set) => parentOf(set as ListenerSet | undefined) ?? []);
+    const present = after && parentOf(after as ListenerSet);
+    indexes.sets.set(key, new Set(present === undefined ? [] : [present]));
+    mark(parents, dirt.gateways);
+  },
   HTTPRoute: ({ key }, _indexes, dirt) => dirt.routes.add(key),
+  GRPCRoute: ({ key }, _indexes, dirt) => dirt.routes.add(key),
   ReferenceGrant: ({ before, after }, indexes, dirt) => {
     const namespace = (after ?? before)?.metadata.namespace ?? "";
-    mark(indexes.sights.owners(grantsKey(namespace)), dirt.routes);
+    markOnlookers(grantsKey(namespace), indexes, dirt);
   },
   Namespace: ({ key, before, after }, indexes, dirt) => {
     if (equalValues(before?.metadata.labels ?? {}, after?.metadata.labels ?? {})) return;
-    mark(indexes.sights.owners(key), dirt.routes);
+    markOnlookers(key, indexes, dirt);
+  },
+  Secret: ({ key, before, after }, indexes, dirt) => {
+    const [old, now] = [before as Secret | undefined, after as Secret | undefined];
+    if (old?.type === now?.type && equalValues(old?.data, now?.data)) return;
+    markOnlookers(key, indexes, dirt);
   },
   Service: ({ key, before, after }, indexes, dirt) => {
     if (equalValues((before as Service | undefined)?.spec, (after as Service | undefined)?.spec)) return;
@@ -81,8 +102,20 @@ function isKnown(kind: string): kind is KnownKind {
   return Object.hasOwn(spreads, kind);
 }
 
+function markOnlookers(key: string, indexes: Indexes, dirt: Dirt): void {
+  mark(indexes.sights.owners(key), dirt.routes);
+  mark(indexes.gatewaySights.owners(key), dirt.gateways);
+}
+
 function mark(keys: Iterable<string>, dirty: Set<string>): void {
   for (const key of keys) dirty.add(key);
+}
+
+/** Undefined when it is no Gateway. */
+function parentOf(set: ListenerSet | undefined): ResourceKey | undefined {
+  if (set === undefined) return undefined;
+  const { group, kind, namespace = set.metadata.namespace, name } = set.spec.parentRef;
+  return group === GATEWAY_GROUP && kind === "Gateway" ? resourceKey("Gateway", namespace, name) : undefined;
 }
 
 function serviceOf(slice: EndpointSlice | undefined): ResourceKey | undefined {

@@ -13,7 +13,9 @@ export function translateBackend(
   slices: Iterable<EndpointSlice>,
 ): Backend {
   const port = service && findServicePort(service, target.port);
-  if (port === undefined) return { key: target.key, endpoints: [] };
+  const { key, protocol } = target;
+  const common = { key, ...(protocol !== undefined && { protocol }) };
+  if (port === undefined) return { ...common, endpoints: [] };
   const ready: Endpoint[] = [];
   const leaving: Endpoint[] = [];
   for (const slice of slices) {
@@ -24,7 +26,7 @@ export function translateBackend(
       if (list !== undefined) for (const host of endpoint.addresses) list.push({ host, port: number });
     }
   }
-  return { key: target.key, endpoints: distinct(ready.length > 0 ? ready : leaving) };
+  return { ...common, endpoints: distinct(ready.length > 0 ? ready : leaving) };
 }
 
 /** Ports of a slice are those of the pods; the name of the Service's port is what ties the two together. */

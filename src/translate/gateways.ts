@@ -1,4 +1,6 @@
 import type { Gateway } from "../resources/gateway/gateway.ts";
+import type { ListenerSet } from "../resources/gateway/listener-set.ts";
+import { compareAge } from "../resources/resource.ts";
 import {
   addressNotAssigned,
   addressNotUsable,
@@ -7,28 +9,39 @@ import {
   clientCertificateUnsupported,
   gatewayParametersUnsupported,
 } from "./condition/gateway.ts";
+import { BoundPorts } from "./bound-ports.ts";
 import type { ClassModel } from "./classes.ts";
-import { translateListeners, type ListenerModel } from "./listeners.ts";
+import { EarlierListeners } from "./conflicts.ts";
+import { translateListenerSet, type ListenerSetModel } from "./listener-sets.ts";
+import { lacksCertificate, translateListeners, type ListenerModel } from "./listeners.ts";
 import type { Problem } from "./problem.ts";
+import type { Sight } from "./sight.ts";
 import type { Placement } from "./translation.ts";
 
 /** A Gateway as far as it decides about itself; the ports that it claims may still belong to an older one. */
 export interface GatewayModel {
   readonly controllerName: string;
   readonly generation: number;
+  /** `spec.defaultScope` is All. */
+  readonly isDefault: boolean;
   /** Where it is served; absent while there is no address that the user allows. */
   readonly address?: string;
   /** Why the Gateway as a whole is not accepted. */
   readonly problem?: Problem;
   readonly addressProblem?: Problem;
   readonly refsProblem?: Problem;
+  /** Its own. */
   readonly listeners: readonly ListenerModel[];
+  /** Those that name it, in the order of precedence. */
+  readonly sets: readonly ListenerSetModel[];
 }
 
 export function translateGateway(
   gateway: Gateway,
   gatewayClass: ClassModel,
   placement: Placement | undefined,
+  sets: readonly ListenerSet[],
+  sight: Sight,
 ): GatewayModel {
   const problem = gatewayProblem(gateway, gatewayClass);
   const place = findAddress(gateway, placement?.address);
@@ -37,19 +50,45 @@ export function translateGateway(
   return {
     controllerName: gatewayClass.controllerName,
     generation: gateway.metadata.generation,
+    isDefault: gateway.spec.defaultScope === "All",
     ...(place.address !== undefined && problem === undefined && { address: place.address }),
     ...(problem !== undefined && { problem }),
     ...(place.problem !== undefined && { addressProblem: place.problem }),
     ...(refsProblem !== undefined && { refsProblem }),
-    listeners: translateListeners(gateway, placement?.portOffset ?? 0),
+    ...mergeListeners(gateway, sets, placement?.portOffset ?? 0, sight),
   };
+}
+
+/** "Implementations MUST treat the parent Gateway as having the merged list" (`ListenerSetSpec.listeners`). */
+function mergeListeners(
+  gateway: Gateway,
+  sets: readonly ListenerSet[],
+  offset: number,
+  sight: Sight,
+): Pick<GatewayModel, "listeners" | "sets"> {
+  const { namespace, name } = gateway.metadata;
+  const { listeners } = gateway.spec;
+  const earlier = new EarlierListeners();
+  const ports = new BoundPorts(offset);
+  const conflicts = earlier.addOwn(listeners);
+  ports.add(listeners.map((spec) => spec.port));
+  const own = { kind: "Gateway", namespace, prefix: `${namespace}/${name}`, listeners } as const;
+  return {
+    listeners: translateListeners(own, conflicts, ports, sight),
+    sets: sets.toSorted(compareAge).map((set) => translateListenerSet(set, gateway, earlier, ports, sight)),
+  };
+}
+
+/** All that are merged into one list. */
+export function listenersOf({ listeners, sets }: GatewayModel): readonly ListenerModel[] {
+  return [...listeners, ...sets.flatMap((set) => set.listeners)];
 }
 
 /** `ADDRESS PORT` of every listener that could be served: what competes with other Gateways. */
 export function portClaims(model: GatewayModel): ReadonlySet<string> {
   if (model.address === undefined) return new Set();
   const { address } = model;
-  const fit = model.listeners.filter((listener) => listener.problem === undefined);
+  const fit = listenersOf(model).filter((one) => one.problem === undefined && !lacksCertificate(one));
   return new Set(fit.map((listener) => claimOf(address, listener)));
 }
 

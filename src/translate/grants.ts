@@ -1,6 +1,7 @@
 import type { ReferenceGrant } from "../resources/gateway/reference-grant.ts";
 
-interface Referrer {
+/** Who refers: any object of this kind in this namespace. */
+export interface Referrer {
   readonly group: string;
   readonly kind: string;
   readonly namespace: string;

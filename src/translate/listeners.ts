@@ -1,4 +1,4 @@
-import type { Gateway, GatewayListener } from "../resources/gateway/gateway.ts";
+import type { GatewayListener } from "../resources/gateway/gateway.ts";
 import type { NamespaceSelector } from "../resources/gateway/namespace-selector.ts";
 import { GATEWAY_GROUP } from "../resources/gateway/reference.ts";
 import type { RouteKind } from "../resources/wanted-status.ts";
@@ -6,14 +6,17 @@ import {
   kindsInvalid,
   listenerFiltersUnsupported,
   portOutOfRange,
-  portTaken,
   protocolUnsupported,
   selectorInvalid,
+  shiftTaken,
 } from "./condition/listener.ts";
-import { findConflicts } from "./conflicts.ts";
+import type { BoundPorts } from "./bound-ports.ts";
+import { resolveCertificates, type ShownCertificate } from "./certificates.ts";
 import { normalHostname } from "./hostname.ts";
 import type { Problem } from "./problem.ts";
+import { grpcRouteKind, httpRouteKind } from "./route-form.ts";
 import { selectorFault } from "./selector.ts";
+import type { Sight } from "./sight.ts";
 
 /** Which namespaces' routes may attach. */
 export type AllowedNamespaces =
@@ -23,7 +26,7 @@ export type AllowedNamespaces =
 /** A listener as far as its own Gateway decides about it. */
 export interface ListenerModel {
   readonly name: string;
-  /** `NAMESPACE/GATEWAY/LISTENER`. */
+  /** `NAMESPACE/GATEWAY/LISTENER`, or `NAMESPACE/GATEWAY/NAMESPACE/SET/LISTENER`. */
   readonly key: string;
   readonly protocol: string;
   /** As the user wrote it: what a route's parentRef means. */
@@ -34,65 +37,78 @@ export interface ListenerModel {
   readonly namespaces: AllowedNamespaces;
   /** Route kinds that may attach. */
   readonly kinds: readonly RouteKind[];
-  readonly kindsProblem?: Problem;
+  /** With HTTPS only; without any the listener cannot be served. */
+  readonly tls?: readonly ShownCertificate[];
+  readonly refProblems: readonly Problem[];
   readonly conflict?: Problem;
   /** Why the listener is not accepted; a conflict is one reason. */
   readonly problem?: Problem;
 }
 
-export const httpRouteKind: RouteKind = { group: GATEWAY_GROUP, kind: "HTTPRoute" };
-
-/** Ports below are shifted by the placement's offset, since binding them takes privileges. */
-const firstUnprivilegedPort = 1024;
-const lastPort = 65_535;
-
-function boundPort(port: number, offset: number): number {
-  return port < firstUnprivilegedPort ? port + offset : port;
+/** With HTTPS, and nothing to show: such a listener is accepted, and still not served. */
+export function lacksCertificate({ tls }: ListenerModel): boolean {
+  return tls?.length === 0;
 }
 
-export function translateListeners(gateway: Gateway, offset: number): readonly ListenerModel[] {
-  const { listeners } = gateway.spec;
-  const conflicts = findConflicts(listeners);
-  return listeners.map((spec) => translateListener(gateway, spec, offset, conflicts.get(spec.name)));
+const lastPort = 65_535;
+
+/** The object that has the listeners in its spec. */
+export interface ListenerHome {
+  readonly kind: "Gateway" | "ListenerSet";
+  readonly namespace: string;
+  /** What the keys of its listeners begin with: `NAMESPACE/GATEWAY`, and `/NAMESPACE/SET` for a ListenerSet. */
+  readonly prefix: string;
+  readonly listeners: readonly GatewayListener[];
+}
+
+/** `conflicts`: by listener name. */
+export function translateListeners(
+  home: ListenerHome,
+  conflicts: ReadonlyMap<string, Problem>,
+  ports: BoundPorts,
+  sight: Sight,
+): readonly ListenerModel[] {
+  return home.listeners.map((spec) => translateListener(home, spec, conflicts.get(spec.name), ports, sight));
 }
 
 function translateListener(
-  gateway: Gateway,
+  { kind, namespace, prefix }: ListenerHome,
   spec: GatewayListener,
-  offset: number,
   conflict: Problem | undefined,
+  ports: BoundPorts,
+  sight: Sight,
 ): ListenerModel {
-  const { namespace, name } = gateway.metadata;
   const { kinds, kindsProblem } = routeKinds(spec);
   const { namespaces, selectorProblem } = allowedNamespaces(spec);
-  const port = boundPort(spec.port, offset);
+  const referrer = { group: GATEWAY_GROUP, kind, namespace };
+  const certificates = spec.protocol === "HTTPS" ? resolveCertificates(spec.tls, referrer, sight) : undefined;
   const problem =
     conflict ??
-    (spec.protocol === "HTTP" ? undefined : protocolUnsupported(spec.protocol)) ??
+    (isServable(spec) ? undefined : protocolUnsupported(spec.protocol)) ??
     filtersProblem(spec) ??
     selectorProblem ??
-    (port > lastPort ? portOutOfRange(port) : undefined) ??
-    takenByShift(gateway, spec, port);
+    portProblem(spec, ports);
   return {
     name: spec.name,
-    key: `${namespace}/${name}/${spec.name}`,
+    key: `${prefix}/${spec.name}`,
     protocol: spec.protocol,
     port: spec.port,
-    boundPort: port,
+    boundPort: ports.boundPort(spec.port),
     hostname: normalHostname(spec.hostname),
     namespaces,
     kinds,
-    ...(kindsProblem !== undefined && { kindsProblem }),
+    ...(certificates !== undefined && { tls: certificates.shown }),
+    refProblems: [...(certificates?.problems ?? []), ...(kindsProblem === undefined ? [] : [kindsProblem])],
     ...(conflict !== undefined && { conflict }),
     ...(problem !== undefined && { problem }),
   };
 }
 
-/** The shift may lead onto another listener's port of the same Gateway; the one that was not shifted stays. */
-function takenByShift(gateway: Gateway, spec: GatewayListener, port: number): Problem | undefined {
-  if (port === spec.port) return undefined;
-  const owner = gateway.spec.listeners.find((other) => other.port === port);
-  return owner && portTaken(port, `listener ${owner.name}`);
+function portProblem({ port }: GatewayListener, ports: BoundPorts): Problem | undefined {
+  const bound = ports.boundPort(port);
+  if (bound > lastPort) return portOutOfRange(bound);
+  const rival = ports.rival(port);
+  return rival === undefined ? undefined : shiftTaken(bound, rival);
 }
 
 /** Experimental `listener.filters` run before routing, an authorization for one: serving without is no answer. */
@@ -100,8 +116,12 @@ function filtersProblem(spec: GatewayListener): Problem | undefined {
   return spec.filters?.requests?.length ? listenerFiltersUnsupported : undefined;
 }
 
+function isServable({ protocol }: GatewayListener): boolean {
+  return protocol === "HTTP" || protocol === "HTTPS";
+}
+
 function routeKinds(spec: GatewayListener): { kinds: readonly RouteKind[]; kindsProblem?: Problem } {
-  const servable = spec.protocol === "HTTP" || spec.protocol === "HTTPS" ? [httpRouteKind] : [];
+  const servable = isServable(spec) ? [httpRouteKind, grpcRouteKind] : [];
   const wanted = spec.allowedRoutes.kinds ?? [];
   if (wanted.length === 0) return { kinds: servable };
   const kinds = servable.filter((one) => hasKind(wanted, one));

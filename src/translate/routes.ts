@@ -1,37 +1,59 @@
 import type { Condition } from "../resources/condition.ts";
 import type { Attachment, Route } from "../program/program.ts";
-import type { HTTPRoute } from "../resources/gateway/http-route.ts";
 import { keyOf } from "../resources/resource.ts";
 import type { RouteWanted } from "../resources/wanted-status.ts";
-import { attach, type Attached } from "./attach.ts";
+import { attachAll, type Attached } from "./attach.ts";
 import type { BackendTarget } from "./backends.ts";
 import {
   droppedRules,
+  hostnamesTaken,
   routeAccepted,
   routePartiallyInvalid,
   routePartlyServed,
   routeResolvedRefs,
 } from "./condition/route.ts";
+import type { Problem } from "./problem.ts";
+import type { Contender } from "./rivals.ts";
+import { formOf, type AnyRoute } from "./route-form.ts";
 import { translateRules, type TranslatedRules } from "./rules.ts";
 import type { Sight } from "./sight.ts";
 
-export interface TranslatedRoute {
+/** A route as far as it and its parents decide; its hostnames may still belong to a route of another kind. */
+export interface RouteModel {
+  readonly resource: AnyRoute;
+  /** Those that are ours, never empty. */
+  readonly parents: readonly Attached[];
+  readonly rules: TranslatedRules;
+}
+
+export interface SettledRoute {
   /** Absent when nothing of the route is served. */
   readonly route?: Route;
-  /** Absent when none of its parents is ours. */
-  readonly status?: RouteWanted;
+  readonly status: RouteWanted;
   /** Keys of the listeners that count it: accepted by them, whether they are served or not. */
   readonly counted: ReadonlySet<string>;
   /** What `route` sends requests to. */
   readonly targets: readonly BackendTarget[];
 }
 
-const foreign: TranslatedRoute = { counted: new Set(), targets: [] };
+/** Undefined when none of the route's parents is ours. */
+export function translateRoute(resource: AnyRoute, sight: Sight): RouteModel | undefined {
+  const parents = attachAll(resource, sight);
+  if (parents.length === 0) return undefined;
+  const rules = translateRules(formOf(resource), resource.metadata.namespace, sight);
+  return { resource, parents, rules };
+}
 
-export function translateRoute(resource: HTTPRoute, sight: Sight): TranslatedRoute {
-  const parents = (resource.spec.parentRefs ?? []).flatMap((ref) => attach(resource, ref, sight) ?? []);
-  if (parents.length === 0) return foreign;
-  const rules = translateRules(resource, sight);
+export function contenderOf({ resource, parents, rules }: RouteModel): Contender {
+  const listeners = parents.flatMap((parent) => parent.listeners);
+  const claims = new Map(listeners.map(({ listener, hostnames }) => [listener.key, hostnames]));
+  return { key: keyOf(resource), route: resource, isSound: rules.problem === undefined, claims };
+}
+
+/** `lost`: keys of the listeners on which a route of another kind has the hostnames. */
+export function settleRoute(model: RouteModel, lost: ReadonlySet<string>): SettledRoute {
+  const { resource, rules } = model;
+  const parents = model.parents.map((parent) => withoutLost(parent, lost, rules.problem));
   const attachments = mergeAttachments(parents);
   const isServed = attachments.length > 0 && rules.rules.length > 0;
   const route = isServed && programRoute(resource, attachments, rules);
@@ -44,13 +66,21 @@ export function translateRoute(resource: HTTPRoute, sight: Sight): TranslatedRou
   return { ...(route && { route }), status, counted, targets: isServed ? rules.targets : [] };
 }
 
+/** One listener that is left is enough; a problem of the route itself is told rather than this one. */
+function withoutLost(parent: Attached, lost: ReadonlySet<string>, own: Problem | undefined): Attached {
+  const listeners = parent.listeners.filter(({ listener }) => !lost.has(listener.key));
+  if (listeners.length === parent.listeners.length) return parent;
+  const isTaken = listeners.length === 0 && own === undefined;
+  return { ...parent, listeners, ...(isTaken && { problem: hostnamesTaken }) };
+}
+
 /**
  * A route whose rules all failed is not accepted, and still answers 500 where its matches can be evaluated:
  * letting its requests fall to other routes would expose what the failed rules, say with an authorization,
  * were to protect.
  */
 function programRoute(
-  resource: HTTPRoute,
+  resource: AnyRoute,
   attachments: readonly Attachment[],
   { rules }: TranslatedRules,
 ): Route {
@@ -78,7 +108,7 @@ function mergeAttachments(parents: readonly Attached[]): readonly Attachment[] {
 }
 
 function routeStatus(
-  resource: HTTPRoute,
+  resource: AnyRoute,
   parents: readonly Attached[],
   { refProblems, dropped, missing, problem: rulesProblem }: TranslatedRules,
 ): RouteWanted {
@@ -86,7 +116,7 @@ function routeStatus(
   const unusable = rulesProblem && droppedRules(rulesProblem.reason, dropped);
   const resolvedRefs = routeResolvedRefs(generation, refProblems);
   return {
-    kind: "HTTPRoute",
+    kind: resource.kind,
     key: keyOf(resource),
     parents: parents.map((parent) => {
       const problem = parent.problem ?? unusable;

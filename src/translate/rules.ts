@@ -1,10 +1,9 @@
 import type { Destination, Match, Rule } from "../program/program.ts";
-import type { HTTPBackendRef, HTTPRoute, HTTPRouteRule } from "../resources/gateway/http-route.ts";
-import { resolveBackend, type BackendTarget } from "./backends.ts";
-import { milliseconds } from "../resources/gateway/duration.ts";
+import type { HTTPBackendRef } from "../resources/gateway/http-route.ts";
+import { resolveBackend, type BackendReferrer, type BackendTarget } from "./backends.ts";
 import { translateFilters, type FilterFault } from "./filter/filter.ts";
-import { translateMatches } from "./matches.ts";
 import type { Problem } from "./problem.ts";
+import type { RouteForm, RuleForm } from "./route-form.ts";
 import type { Sight } from "./sight.ts";
 
 export interface TranslatedRules {
@@ -20,9 +19,9 @@ export interface TranslatedRules {
   readonly problem?: Problem;
 }
 
-export function translateRules(route: HTTPRoute, sight: Sight): TranslatedRules {
-  const specs = route.spec.rules;
-  const translated = specs.map((spec, index) => translateRule(spec, `rules[${index}]`, route, sight));
+export function translateRules(form: RouteForm, namespace: string, sight: Sight): TranslatedRules {
+  const context: Context = { form, namespace, sight };
+  const translated = form.rules.map((rule, index) => translateRule(rule, `rules[${index}]`, context));
   const dropped = translated.flatMap((one) => one.dropped);
   const lost = translated.flatMap((one) => (one.fault === undefined ? [] : [one.fault.reason]));
   const reason = lost.every((one) => one === "IncompatibleFilters")
@@ -34,7 +33,8 @@ export function translateRules(route: HTTPRoute, sight: Sight): TranslatedRules 
     refProblems: translated.flatMap((one) => one.refProblems),
     dropped,
     missing: translated.flatMap((one) => one.missing),
-    ...(lost.length === specs.length && { problem: { reason, message: dropped.join("; ") } }),
+    ...(lost.length > 0 &&
+      lost.length === translated.length && { problem: { reason, message: dropped.join("; ") } }),
   };
 }
 
@@ -48,12 +48,20 @@ interface TranslatedRule {
   readonly fault?: FilterFault;
 }
 
-function translateRule(spec: HTTPRouteRule, place: string, route: HTTPRoute, sight: Sight): TranslatedRule {
-  const { matches, faults } = translateMatches(spec.matches);
-  const { filters, fault: filterFault } = translateFilters(spec.filters, matches);
-  const forwarding = translateBackendRefs(spec, place, matches, route, sight);
+/** The route that a rule belongs to. */
+interface Context {
+  readonly form: RouteForm;
+  readonly namespace: string;
+  readonly sight: Sight;
+}
+
+function translateRule(form: RuleForm, place: string, context: Context): TranslatedRule {
+  const matches = form.matches.flatMap((one) => ("match" in one ? [one.match] : []));
+  const faults = form.matches.flatMap((one) => ("fault" in one ? [one.fault] : []));
+  const { filters, fault: filterFault } = translateFilters(form.filters, matches);
+  const forwarding = translateBackendRefs(form.backendRefs, place, matches, context);
   const fault = firstFault(faults) ?? filterFault;
-  const name = spec.name !== undefined && { name: spec.name };
+  const name = form.name !== undefined && { name: form.name };
   const { refProblems } = forwarding;
   if (fault !== undefined) {
     const dropped = [`Dropped Rule ${place}: ${fault.message}`];
@@ -67,33 +75,21 @@ function translateRule(spec: HTTPRouteRule, place: string, route: HTTPRoute, sig
       fault,
     };
   }
-  const rule: Rule = {
-    ...name,
-    matches,
-    filters,
-    destinations: forwarding.destinations,
-    ...translateTimeouts(spec),
-  };
-  const { targets, dropped } = forwarding;
-  return { rule, targets, refProblems, dropped, missing: findMissing(spec, place) };
+  const { targets, dropped, destinations } = forwarding;
+  const rule: Rule = { ...name, matches, filters, destinations, ...form.timeouts };
+  const missing = form.unserved.map((field) => `${place} is served without ${field}, which is not supported`);
+  return { rule, targets, refProblems, dropped, missing };
 }
 
 function firstFault(messages: readonly string[]): FilterFault | undefined {
   return messages[0] === undefined ? undefined : { reason: "UnsupportedValue", message: messages[0] };
 }
 
-/** Fields that a rule can be served without: nothing becomes reachable that was not meant to be. */
-function findMissing(spec: HTTPRouteRule, place: string): readonly string[] {
-  const fields = (["retry", "sessionPersistence"] as const).filter((field) => spec[field] !== undefined);
-  return fields.map((field) => `${place} is served without ${field}, which is not supported`);
-}
-
 function translateBackendRefs(
-  spec: HTTPRouteRule,
+  refs: readonly HTTPBackendRef[],
   place: string,
   matches: readonly Match[],
-  route: HTTPRoute,
-  sight: Sight,
+  { form, namespace, sight }: Context,
 ): {
   readonly destinations: readonly Destination[];
   readonly targets: readonly BackendTarget[];
@@ -104,10 +100,11 @@ function translateBackendRefs(
   const targets: BackendTarget[] = [];
   const refProblems: Problem[] = [];
   const dropped: string[] = [];
-  for (const [index, ref] of (spec.backendRefs ?? []).entries()) {
+  const referrer: BackendReferrer = { ...form.kind, namespace, protocol: form.protocol };
+  for (const [index, ref] of refs.entries()) {
     const { weight } = ref;
     const invalid: Destination = { weight, filters: [] };
-    const resolved = resolveBackend(ref, route.metadata.namespace, sight);
+    const resolved = resolveBackend(ref, referrer, sight);
     const { filters, fault } = translateRefFilters(ref, matches);
     if ("problem" in resolved) refProblems.push(resolved.problem);
     if (fault !== undefined) dropped.push(`Dropped Rule ${place}.backendRefs[${index}]: ${fault}`);
@@ -124,16 +121,4 @@ function translateBackendRefs(
 function translateRefFilters(ref: HTTPBackendRef, matches: readonly Match[]) {
   const { filters, fault } = translateFilters(ref.filters, matches);
   return { filters, fault: fault?.message };
-}
-
-/** `0s` "disables" a timeout: no limit. */
-function translateTimeouts({
-  timeouts,
-}: HTTPRouteRule): Pick<Rule, "requestTimeout" | "backendRequestTimeout"> {
-  const requestTimeout = milliseconds(timeouts?.request ?? "0s");
-  const backendRequestTimeout = milliseconds(timeouts?.backendRequest ?? "0s");
-  return {
-    ...(requestTimeout > 0 && { requestTimeout }),
-    ...(backendRequestTimeout > 0 && { backendRequestTimeout }),
-  };
 }

@@ -1,47 +1,47 @@
-import type { Listener } from "../program/program.ts";
-import type { Condition } from "../resources/condition.ts";
-import type { ResourceKey } from "../resources/resource.ts";
-import type { GatewayWanted, ListenerWanted } from "../resources/wanted-status.ts";
-import {
-  gatewayAccepted,
-  gatewayNotAccepted,
-  gatewayPartlyAccepted,
-  gatewayProgrammed,
-  gatewayResolvedRefs,
-  listenersNotResolved,
-  noListenerAccepted,
-} from "./condition/gateway.ts";
-import {
-  listenerAccepted,
-  listenerConflicted,
-  listenerNotAccepted,
-  listenerProgrammed,
-  listenerResolvedRefs,
-  listenerWithoutAddress,
-  ownGatewayNotAccepted,
-  portTaken,
-} from "./condition/listener.ts";
-import { claimOf, type GatewayModel } from "./gateways.ts";
-import type { ListenerModel } from "./listeners.ts";
+import type { Certificate, Listener } from "../program/program.ts";
+import { resourceKey, type ResourceKey } from "../resources/resource.ts";
+import { portTaken } from "./condition/listener.ts";
+import { claimOf, listenersOf, type GatewayModel } from "./gateways.ts";
+import type { ListenerSetModel } from "./listener-sets.ts";
+import { lacksCertificate, type ListenerModel } from "./listeners.ts";
+import { findOverlaps } from "./overlaps.ts";
 import type { PortClaims } from "./ports.ts";
 import type { Problem } from "./problem.ts";
-import type { GatewayView } from "./sight.ts";
+import type { ListenerView, ParentView } from "./sight.ts";
 
 /** A Gateway after the competition for ports: what the program, its routes and its status are made of. */
 export interface SettledGateway {
   readonly model: GatewayModel;
+  /** Its own. */
+  readonly listeners: readonly SettledListener[];
+  readonly sets: ReadonlyMap<ResourceKey, SettledSet>;
+}
+
+export interface SettledSet {
+  readonly model: ListenerSetModel;
   readonly listeners: readonly SettledListener[];
 }
 
-interface SettledListener {
+export interface SettledListener {
   readonly model: ListenerModel;
   readonly problem?: Problem;
+  /** Another listener whose TLS a client may mistake for this one's. */
+  readonly overlap?: Problem;
   /** What is bound; absent when the listener is not served. */
   readonly bound?: Listener;
 }
 
 export function settleGateway(key: ResourceKey, model: GatewayModel, ports: PortClaims): SettledGateway {
-  return { model, listeners: model.listeners.map((listener) => settleListener(key, model, listener, ports)) };
+  const overlaps = findOverlaps(listenersOf(model));
+  const settle = (listener: ListenerModel): SettledListener => {
+    const overlap = overlaps.get(listener.key);
+    return { ...settleListener(key, model, listener, ports), ...(overlap !== undefined && { overlap }) };
+  };
+  return {
+    model,
+    listeners: model.listeners.map(settle),
+    sets: new Map(model.sets.map((set) => [set.key, { model: set, listeners: set.listeners.map(settle) }])),
+  };
 }
 
 function settleListener(
@@ -51,90 +51,58 @@ function settleListener(
   ports: PortClaims,
 ): SettledListener {
   if (model.problem !== undefined) return { model, problem: model.problem };
-  if (address === undefined) return { model };
+  if (address === undefined || lacksCertificate(model)) return { model };
   const owner = ports.owner(claimOf(address, model))?.metadata;
-  if (owner !== undefined && `Gateway/${owner.namespace}/${owner.name}` !== key) {
+  if (owner !== undefined && resourceKey("Gateway", owner.namespace, owner.name) !== key) {
     return { model, problem: portTaken(model.boundPort, `Gateway ${owner.namespace}/${owner.name}`) };
   }
-  const { boundPort: port, hostname } = model;
-  return { model, bound: { key: model.key, protocol: "HTTP", address, port, hostname } };
+  return { model, bound: bindListener(address, model) };
 }
 
-export function boundListeners(gateway: SettledGateway | undefined): readonly Listener[] {
-  return (gateway?.listeners ?? []).flatMap(({ bound }) => bound ?? []);
+function bindListener(address: string, { key, boundPort: port, hostname, tls }: ListenerModel): Listener {
+  if (tls === undefined) return { key, protocol: "HTTP", address, port, hostname };
+  const certificates = tls.map(({ certificate }) => certificate.key);
+  return { key, protocol: "HTTPS", address, port, hostname, tls: { certificates } };
 }
 
-export function viewGateway(namespace: string, { model, listeners }: SettledGateway): GatewayView {
-  return {
-    controllerName: model.controllerName,
-    namespace,
-    listeners: listeners.map(({ model: { name, key, port, hostname, namespaces, kinds }, bound }) => {
-      return { name, key, port, hostname, namespaces, kinds, isServed: bound !== undefined };
-    }),
-  };
+/** Neither refused nor without a certificate: served, as soon as there is an address. */
+export function isValid({ model, problem }: SettledListener): boolean {
+  return problem === undefined && !lacksCertificate(model);
 }
 
-/** `attachedRoutes` by listener key. */
-export function gatewayStatus(
-  key: ResourceKey,
-  { model, listeners }: SettledGateway,
-  version: number,
-  attachedRoutes: (listener: string) => number,
-): GatewayWanted {
-  const { generation, address } = model;
-  return {
-    kind: "Gateway",
-    key,
-    version,
-    addresses: address === undefined ? [] : [{ type: "IPAddress", value: address }],
-    conditions: gatewayConditions(model, listeners),
-    listeners: listeners.map((listener): ListenerWanted => {
-      return {
-        name: listener.model.name,
-        ...(listener.bound !== undefined && { programKey: listener.bound.key }),
-        supportedKinds: listener.model.kinds,
-        attachedRoutes: attachedRoutes(listener.model.key),
-        conditions: listenerConditions(generation, model, listener),
-      };
-    }),
-  };
+/** All that are merged into one list. */
+export function settledListeners(gateway: SettledGateway): readonly SettledListener[] {
+  return [...gateway.listeners, ...[...gateway.sets.values()].flatMap((set) => set.listeners)];
 }
 
-function gatewayConditions(model: GatewayModel, listeners: readonly SettledListener[]): readonly Condition[] {
-  const { generation, problem, addressProblem, refsProblem } = model;
-  const refused = listeners.filter((listener) => listener.problem !== undefined);
-  const isEmpty = refused.length === listeners.length;
-  const unresolved = listeners.filter((listener) => listener.model.kindsProblem !== undefined);
-  const accepted =
-    problem === undefined && refused.length > 0 && !isEmpty
-      ? gatewayPartlyAccepted(generation, namesOf(refused))
-      : gatewayAccepted(generation, problem ?? (isEmpty ? noListenerAccepted : undefined));
-  const standing = accepted.status === "True" ? addressProblem : gatewayNotAccepted;
-  const refs = refsProblem ?? (unresolved.length > 0 ? listenersNotResolved(namesOf(unresolved)) : undefined);
-  return [accepted, gatewayProgrammed(generation, standing), gatewayResolvedRefs(generation, refs)];
+export function boundListeners(gateway: SettledGateway): readonly Listener[] {
+  return settledListeners(gateway).flatMap(({ bound }) => bound ?? []);
 }
 
-function namesOf(listeners: readonly SettledListener[]): readonly string[] {
-  return listeners.map((listener) => listener.model.name);
+/** What the bound listeners show. */
+export function shownCertificates(gateway: SettledGateway): readonly Certificate[] {
+  const served = settledListeners(gateway).filter(({ bound }) => bound !== undefined);
+  return served.flatMap(({ model }) => (model.tls ?? []).map(({ certificate }) => certificate));
 }
 
-function listenerConditions(
-  generation: number,
-  gateway: GatewayModel,
-  { model, problem, bound }: SettledListener,
-): readonly Condition[] {
-  const unserved =
-    problem !== undefined
-      ? listenerNotAccepted
-      : gateway.problem !== undefined
-        ? ownGatewayNotAccepted
-        : bound === undefined
-          ? listenerWithoutAddress
-          : undefined;
-  return [
-    listenerAccepted(generation, problem),
-    listenerProgrammed(generation, unserved),
-    listenerResolvedRefs(generation, model.kindsProblem),
-    listenerConflicted(generation, model.conflict),
-  ];
+/** What routes see of a Gateway and of each of its ListenerSets, by key. */
+export function parentViews(
+  gateway: ResourceKey,
+  { model, listeners, sets }: SettledGateway,
+): ReadonlyMap<ResourceKey, ParentView> {
+  const { controllerName } = model;
+  const [, namespace = ""] = gateway.split("/");
+  const views = new Map<ResourceKey, ParentView>();
+  const own = { namespace, isDefault: model.isDefault, listeners: listeners.map(viewListener) };
+  views.set(gateway, { gateway, controllerName, ...own });
+  for (const [key, set] of sets) {
+    const added = { namespace: set.model.namespace, listeners: set.listeners.map(viewListener) };
+    views.set(key, { gateway, controllerName, isDefault: false, ...added });
+  }
+  return views;
+}
+
+function viewListener({ model, bound }: SettledListener): ListenerView {
+  const { name, key, port, hostname, namespaces, kinds } = model;
+  return { name, key, port, hostname, namespaces, kinds, isServed: bound !== undefined };
 }

@@ -3,9 +3,11 @@ import { test } from "node:test";
 import {
   absent,
   http,
+  https,
   makeClass,
   makeGateway,
   makeRoute,
+  makeSecret,
   makeService,
   makeSlice,
   newTranslator,
@@ -168,4 +170,36 @@ test("listener filters that cannot be run keep the listener from being served", 
   const translation = newTranslator().apply({ changes, placements });
   assert.equal(said(gatewayOf(translation), "http", "Accepted"), "False UnsupportedValue");
   assert.ok(isEmptyChange(translation.change));
+});
+
+test("a certificate that is rotated is one small change, and unused it is the proxies' business no longer", () => {
+  const translator = newTranslator();
+  const secure = makeGateway("infra/gw", [https("https", 443, ["infra/cert"])]);
+  const secret = makeSecret("infra/cert", "cert-a");
+  translator.apply({ changes: [makeClass("gatewright"), secure, secret].map(present), placements });
+  const before = translator.program.certificates.get("infra/cert");
+  const rotated = translator.apply({ changes: [present(makeSecret("infra/cert", "cert-wildcard"))] });
+  assert.deepEqual(
+    rotated.change.certificates.set.map(({ key }) => key),
+    ["infra/cert"],
+  );
+  assert.notEqual(translator.program.certificates.get("infra/cert")?.chain, before?.chain);
+  assert.deepEqual(rotated.change.listeners, { set: [], remove: [] });
+  assert.deepEqual(rotated.statuses, []);
+  const gone = translator.apply({ changes: [present(makeGateway("infra/gw", [http("http", 80)]))] });
+  assert.deepEqual(gone.change.certificates.remove, ["infra/cert"]);
+});
+
+test("a certificate that comes after its Gateway brings the listener, and going takes it away", () => {
+  const translator = newTranslator();
+  const secure = makeGateway("infra/gw", [https("https", 443, ["infra/cert"])]);
+  const first = translator.apply({ changes: [makeClass("gatewright"), secure].map(present), placements });
+  assert.equal(said(gatewayOf(first), "https", "ResolvedRefs"), "False InvalidCertificateRef");
+  const secret = makeSecret("infra/cert", "cert-a");
+  const second = translator.apply({ changes: [present(secret)] });
+  assert.equal(said(gatewayOf(second), "https", "Programmed"), "True Programmed");
+  assert.equal(gatewayOf(second).version, second.change.version);
+  const { change } = translator.apply({ changes: [absent(secret)] });
+  assert.deepEqual(change.listeners.remove, ["infra/gw/https"]);
+  assert.deepEqual(change.certificates.remove, ["infra/cert"]);
 });

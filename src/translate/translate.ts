@@ -7,11 +7,20 @@ import type { BackendTarget } from "./backends.ts";
 import { classStatus, translateClass, type ClassModel } from "./classes.ts";
 import { Dirt, Indexes, ingest } from "./dirt.ts";
 import { translateBackend } from "./endpoints.ts";
+import { gatewayStatus } from "./gateway-status.ts";
 import { portClaims, translateGateway, type GatewayModel } from "./gateways.ts";
+import { listenerSetStatus } from "./listener-set-status.ts";
 import { PortClaims } from "./ports.ts";
-import { translateRoute, type TranslatedRoute } from "./routes.ts";
-import { boundListeners, gatewayStatus, settleGateway, viewGateway, type SettledGateway } from "./settle.ts";
-import { Sight, type GatewayView } from "./sight.ts";
+import { Rivals } from "./rivals.ts";
+import { contenderOf, settleRoute, translateRoute, type RouteModel, type SettledRoute } from "./routes.ts";
+import {
+  boundListeners,
+  parentViews,
+  settleGateway,
+  shownCertificates,
+  type SettledGateway,
+} from "./settle.ts";
+import { DEFAULT_GATEWAYS, Sight, type ParentView } from "./sight.ts";
 import { Table } from "./table.ts";
 import type { Placement, Translation, Work } from "./translation.ts";
 import { World } from "./world.ts";
@@ -35,7 +44,9 @@ export interface TranslatorInput {
 export const readKinds: ReadonlySet<string> = new Set([
   "GatewayClass.gateway.networking.k8s.io",
   "Gateway.gateway.networking.k8s.io",
+  "ListenerSet.gateway.networking.k8s.io",
   "HTTPRoute.gateway.networking.k8s.io",
+  "GRPCRoute.gateway.networking.k8s.io",
   "ReferenceGrant.gateway.networking.k8s.io",
   "Namespace.",
   "Service.",
@@ -60,10 +71,16 @@ export class Translator {
   private readonly classes = new Map<ResourceKey, ClassModel>();
   private readonly models = new Map<ResourceKey, GatewayModel>();
   private readonly settled = new Map<ResourceKey, SettledGateway>();
-  private readonly views = new Map<ResourceKey, GatewayView>();
+  private readonly views = new Map<ResourceKey, ParentView>();
+  /** Those of the Gateways in `views` that are default Gateways. */
+  private readonly defaults = new Set<ResourceKey>();
+  /** Gateway → itself and its ListenerSets, as far as they are in `views`. */
+  private readonly parents = new Map<ResourceKey, ReadonlySet<ResourceKey>>();
   /** The version of the program that brought a Gateway's listeners to what they are. */
   private readonly versions = new Map<ResourceKey, number>();
   private readonly ports = new PortClaims();
+  private readonly routeModels = new Map<ResourceKey, RouteModel>();
+  private readonly rivals = new Rivals();
   private readonly targets = new Map<string, BackendTarget>();
   private readonly listeners = new Table<Listener>();
   private readonly routes = new Table<Route>();
@@ -97,11 +114,11 @@ export class Translator {
     for (const placement of placements) this.place(placement, dirt);
     for (const key of dirt.classes) this.translateClass(key, dirt, work);
     const moved = this.translateGateways(dirt, work);
-    for (const key of dirt.routes) this.translateRoute(key, dirt, work);
+    this.translateRoutes(dirt, work);
     for (const key of dirt.backends) this.translateBackend(key, work);
     const change = this.takeChange();
     for (const key of moved) this.versions.set(key, this.version);
-    for (const key of dirt.gatewayStatuses) this.writeGatewayStatus(key);
+    for (const key of dirt.parentStatuses) this.writeParentStatus(key);
     work.reads = this.world.reads - readBefore;
     return { change, statuses: this.takeStatuses(), work };
   }
@@ -153,9 +170,13 @@ export class Translator {
     const gatewayClass = classKey === undefined ? undefined : this.classes.get(classKey);
     if (gateway === undefined || gatewayClass === undefined) {
       this.models.delete(key);
+      this.indexes.gatewaySights.set(key, nothing);
       return this.ports.set(key, undefined, nothing);
     }
-    const model = translateGateway(gateway, gatewayClass, this.placements.get(key));
+    const sight = new Sight(this.world, this.views, this.defaults);
+    const sets = [...this.indexes.sets.owners(key)].flatMap((set) => this.world.at("ListenerSet", set) ?? []);
+    const model = translateGateway(gateway, gatewayClass, this.placements.get(key), sets, sight);
+    this.indexes.gatewaySights.set(key, sight.seen);
     this.models.set(key, model);
     return this.ports.set(key, gateway, portClaims(model));
   }
@@ -164,49 +185,96 @@ export class Translator {
   private settleGateway(key: ResourceKey, dirt: Dirt): boolean {
     const model = this.models.get(key);
     const settled = model && settleGateway(key, model, this.ports);
-    const before = boundListeners(this.settled.get(key));
-    const after = boundListeners(settled);
+    const present = this.settled.get(key);
+    const before = present === undefined ? [] : boundListeners(present);
+    const after = settled === undefined ? [] : boundListeners(settled);
     for (const listener of before) this.listeners.delete(listener.key);
     for (const listener of after) this.listeners.put(listener);
-    const view = settled && viewGateway(key.split("/")[1] ?? "", settled);
-    if (!equalValues(this.views.get(key), view)) {
-      for (const route of this.indexes.sights.owners(key)) dirt.routes.add(route);
-    }
-    if (settled === undefined || view === undefined) {
-      this.settled.delete(key);
-      this.views.delete(key);
-    } else {
-      this.settled.set(key, settled);
-      this.views.set(key, view);
-    }
-    dirt.gatewayStatuses.add(key);
+    this.useCertificates(key, settled === undefined ? [] : shownCertificates(settled));
+    this.showParents(key, settled, dirt);
+    if (settled === undefined) this.settled.delete(key);
+    else this.settled.set(key, settled);
+    dirt.parentStatuses.add(key);
     return !equalValues(before, after);
   }
 
-  private translateRoute(key: ResourceKey, dirt: Dirt, work: Work): void {
-    work.routes++;
-    const resource = this.world.at("HTTPRoute", key);
-    const sight = new Sight(this.world, this.views);
-    const translated = resource && translateRoute(resource, sight);
+  /** What routes see of a Gateway and its ListenerSets; those that it has no longer may have another Gateway. */
+  private showParents(key: ResourceKey, settled: SettledGateway | undefined, dirt: Dirt): void {
+    const views = settled === undefined ? new Map<ResourceKey, ParentView>() : parentViews(key, settled);
+    for (const parent of this.parents.get(key) ?? nothing) {
+      if (!views.has(parent) && this.views.get(parent)?.gateway === key) this.show(parent, undefined, dirt);
+    }
+    for (const [parent, view] of views) this.show(parent, view, dirt);
+    if (views.size === 0) this.parents.delete(key);
+    else this.parents.set(key, new Set(views.keys()));
+  }
+
+  private show(parent: ResourceKey, view: ParentView | undefined, dirt: Dirt): void {
+    dirt.parentStatuses.add(parent);
+    if (equalValues(this.views.get(parent), view)) return;
+    for (const route of this.indexes.sights.owners(parent)) dirt.routes.add(route);
+    if (this.defaults.has(parent) !== (view?.isDefault ?? false)) {
+      for (const route of this.indexes.sights.owners(DEFAULT_GATEWAYS)) dirt.routes.add(route);
+    }
+    if (view?.isDefault === true) this.defaults.add(parent);
+    else this.defaults.delete(parent);
+    if (view === undefined) this.views.delete(parent);
+    else this.views.set(parent, view);
+  }
+
+  /** A certificate that no listener shows any more is no longer the proxies' business. */
+  private useCertificates(key: ResourceKey, shown: readonly Certificate[]): void {
+    const { certificates } = this.indexes;
+    const before = certificates.targets(key);
+    certificates.set(key, new Set(shown.map((certificate) => certificate.key)));
+    for (const certificate of shown) this.certificates.put(certificate);
+    for (const certificate of before) {
+      if (certificates.owners(certificate).size === 0) this.certificates.delete(certificate);
+    }
+  }
+
+  private translateRoutes(dirt: Dirt, work: Work): void {
+    const unsettled = new Set(dirt.routes);
+    for (const key of dirt.routes) {
+      for (const rival of this.translateRoute(key)) unsettled.add(rival);
+    }
+    for (const key of unsettled) {
+      work.routes++;
+      this.settleRoute(key, dirt);
+    }
+  }
+
+  /** Returns the other routes that have lost or won their hostnames by it. */
+  private translateRoute(key: ResourceKey): ReadonlySet<ResourceKey> {
+    const resource = this.world.route(key);
+    const sight = new Sight(this.world, this.views, this.defaults);
+    const model = resource && translateRoute(resource, sight);
     this.indexes.sights.set(key, resource === undefined ? nothing : sight.seen);
-    this.countRoute(key, translated?.counted ?? nothing, dirt);
-    this.useBackends(key, translated?.targets ?? [], dirt);
-    if (translated?.route === undefined) this.routes.delete(key);
-    else this.routes.put(translated.route);
-    if (translated?.status === undefined) this.statuses.delete(key);
-    else this.statuses.put(translated.status);
+    if (model === undefined) this.routeModels.delete(key);
+    else this.routeModels.set(key, model);
+    return this.rivals.set(key, model && contenderOf(model));
+  }
+
+  private settleRoute(key: ResourceKey, dirt: Dirt): void {
+    const model = this.routeModels.get(key);
+    const settled = model && settleRoute(model, this.rivals.lost(key));
+    this.countRoute(key, settled?.counted ?? nothing, dirt);
+    this.useBackends(key, settled?.targets ?? [], dirt);
+    if (settled?.route === undefined) this.routes.delete(key);
+    else this.routes.put(settled.route);
+    if (settled === undefined) this.statuses.delete(key);
+    else this.statuses.put(settled.status);
   }
 
   private countRoute(key: ResourceKey, counted: ReadonlySet<string>, dirt: Dirt): void {
     const before = this.indexes.counts.targets(key);
     for (const listener of before.symmetricDifference(counted)) {
-      const [namespace = "", gateway = ""] = listener.split("/");
-      dirt.gatewayStatuses.add(resourceKey("Gateway", namespace, gateway));
+      dirt.parentStatuses.add(homeOf(listener));
     }
     this.indexes.counts.set(key, counted);
   }
 
-  private useBackends(key: ResourceKey, targets: TranslatedRoute["targets"], dirt: Dirt): void {
+  private useBackends(key: ResourceKey, targets: SettledRoute["targets"], dirt: Dirt): void {
     const before = this.indexes.uses.targets(key);
     const used = new Set(targets.map((target) => target.key));
     this.indexes.uses.set(key, used);
@@ -250,21 +318,28 @@ export class Translator {
     return change;
   }
 
-  private writeGatewayStatus(key: ResourceKey): void {
-    const settled = this.settled.get(key);
-    if (settled === undefined) {
-      this.versions.delete(key);
-      this.statuses.delete(key);
-      return;
-    }
-    const version = this.versions.get(key) ?? this.version;
-    this.versions.set(key, version);
+  private writeParentStatus(key: ResourceKey): void {
+    const gateway = this.views.get(key)?.gateway ?? key;
+    const settled = this.settled.get(gateway);
+    const version = this.versions.get(gateway) ?? this.version;
+    if (settled === undefined) this.versions.delete(gateway);
+    else this.versions.set(gateway, version);
     const attachedRoutes = (listener: string) => this.indexes.counts.owners(listener).size;
-    this.statuses.put(gatewayStatus(key, settled, version, attachedRoutes));
+    const set = settled?.sets.get(key);
+    if (settled === undefined) this.statuses.delete(key);
+    else if (set === undefined) this.statuses.put(gatewayStatus(key, settled, version, attachedRoutes));
+    else this.statuses.put(listenerSetStatus(set, settled.model, version, attachedRoutes));
   }
 
   private takeStatuses(): readonly WantedStatus[] {
     const { set, remove } = this.statuses.takeChange();
     return [...set, ...remove.map((key) => ({ kind: "Removed", key }) as const)];
   }
+}
+
+/** The Gateway or ListenerSet that a listener with this key belongs to. */
+function homeOf(listener: string): ResourceKey {
+  const [namespace = "", gateway = "", setNamespace = "", set, name] = listener.split("/");
+  if (set === undefined || name === undefined) return resourceKey("Gateway", namespace, gateway);
+  return resourceKey("ListenerSet", setNamespace, set);
 }

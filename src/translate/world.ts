@@ -1,21 +1,27 @@
 import type { EndpointSlice } from "../resources/core/endpoint-slice.ts";
 import type { GatewayClass } from "../resources/gateway/gateway-class.ts";
 import type { Gateway } from "../resources/gateway/gateway.ts";
+import type { GRPCRoute } from "../resources/gateway/grpc-route.ts";
 import type { HTTPRoute } from "../resources/gateway/http-route.ts";
+import type { ListenerSet } from "../resources/gateway/listener-set.ts";
 import { NAME_LABEL, type Namespace } from "../resources/core/namespace.ts";
 import type { ReferenceGrant } from "../resources/gateway/reference-grant.ts";
 import type { Resource, ResourceKey } from "../resources/resource.ts";
 import { resourceKey } from "../resources/resource.ts";
+import type { Secret } from "../resources/core/secret.ts";
 import type { Service } from "../resources/core/service.ts";
 import type { Labels } from "./selector.ts";
 
 interface Kinds {
   readonly GatewayClass: GatewayClass;
   readonly Gateway: Gateway;
+  readonly ListenerSet: ListenerSet;
   readonly HTTPRoute: HTTPRoute;
+  readonly GRPCRoute: GRPCRoute;
   readonly ReferenceGrant: ReferenceGrant;
   readonly Namespace: Namespace;
   readonly Service: Service;
+  readonly Secret: Secret;
   readonly EndpointSlice: EndpointSlice;
 }
 
@@ -36,6 +42,12 @@ export class World {
   at<Kind extends KnownKind>(_kind: Kind, key: ResourceKey): Kinds[Kind] | undefined {
     this.reads++;
     return this.objects.get(key) as Kinds[Kind] | undefined;
+  }
+
+  /** Of any kind of routes. */
+  route(key: ResourceKey): HTTPRoute | GRPCRoute | undefined {
+    this.reads++;
+    return this.objects.get(key) as HTTPRoute | GRPCRoute | undefined;
   }
 
   object(key: ResourceKey): Resource | undefined {

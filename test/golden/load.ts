@@ -1,4 +1,6 @@
 import { parseAllDocuments } from "yaml";
+import { mergeStringData } from "../../src/resources/core/secret.ts";
+import type { JsonObject } from "../../src/resources/json.ts";
 import { apiVersionOf } from "../../src/resources/kind.ts";
 import { findKind } from "../../src/resources/kinds.ts";
 import type { ObjectMeta, Resource } from "../../src/resources/resource.ts";
@@ -30,7 +32,8 @@ export function checkResource(body: unknown): Resource {
   if (errors[0] !== undefined) {
     throw new Error(`${place}: ${errors[0].path.join(".")}: ${errors[0].message}`);
   }
-  const { status: _, ...object } = value as Resource & { status?: unknown };
+  const stored = name === "Secret" ? mergeStringData(value as JsonObject) : value;
+  const { status: _, ...object } = stored as Resource & { status?: unknown };
   const namespace = kind.namespaced ? (metadata?.namespace ?? "default") : "";
   const defaults: Partial<ObjectMeta> = { creationTimestamp: created, generation: 1 };
   return {

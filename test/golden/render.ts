@@ -1,6 +1,8 @@
+import { X509Certificate } from "node:crypto";
 import { Document, isCollection, visit } from "yaml";
 import type {
   Backend,
+  Certificate,
   Destination,
   Filter,
   Listener,
@@ -12,15 +14,21 @@ import type {
 import type { Condition } from "../../src/resources/condition.ts";
 import { GATEWAY_GROUP } from "../../src/resources/gateway/reference.ts";
 import type { ResourceKey } from "../../src/resources/resource.ts";
-import type { ListenerWanted, RouteKind, WantedStatus } from "../../src/resources/wanted-status.ts";
+import type {
+  GatewayWanted,
+  ListenerWanted,
+  RouteKind,
+  WantedStatus,
+} from "../../src/resources/wanted-status.ts";
 
 /** Program and statuses as the plain data that stands in a case: compact, and in an order of its own. */
 
-export function renderProgram({ listeners, routes, backends }: Program): unknown {
+export function renderProgram({ listeners, routes, backends, certificates }: Program): unknown {
   return trim({
     listeners: sorted(listeners, renderListener),
     routes: sorted(routes, renderRoute),
     backends: sorted(backends, renderBackend),
+    certificates: sorted(certificates, renderCertificate),
   });
 }
 
@@ -42,8 +50,13 @@ export function toYaml(data: unknown): string {
 
 const oneLine = 84;
 
-function renderListener({ protocol, address, port, hostname }: Listener): unknown {
-  return { protocol, address, port, ...(hostname !== "" && { hostname }) };
+function renderListener({ protocol, address, port, hostname, tls }: Listener): unknown {
+  return { protocol, address, port, ...(hostname !== "" && { hostname }), ...tls };
+}
+
+/** What it is for: the rest says nothing to a reader. */
+function renderCertificate({ chain }: Certificate): unknown {
+  return new X509Certificate(chain).subjectAltName;
 }
 
 function renderRoute({ created, attachments, rules }: Route): unknown {
@@ -88,8 +101,9 @@ function renderDestination({ weight, backend, filters }: Destination): unknown {
   return { backend: backend ?? "invalid", weight, filters: filters.map(renderFilter) };
 }
 
-function renderBackend({ endpoints }: Backend): unknown {
-  return endpoints.length === 0 ? "no endpoints" : endpoints.map(({ host, port }) => `${host}:${port}`);
+function renderBackend({ key: _key, endpoints, ...rest }: Backend): unknown {
+  const list = endpoints.length === 0 ? "no endpoints" : endpoints.map(({ host, port }) => `${host}:${port}`);
+  return Object.keys(rest).length === 0 ? list : { ...rest, endpoints: list };
 }
 
 function renderStatus(status: WantedStatus): unknown {
@@ -97,16 +111,23 @@ function renderStatus(status: WantedStatus): unknown {
   if (status.kind === "GatewayClass") {
     return { conditions: renderConditions(status.conditions), supportedFeatures: status.supportedFeatures };
   }
-  if (status.kind === "HTTPRoute") {
-    return status.parents.map(({ parentRef: { group: _group, kind: _kind, ...parentRef }, conditions }) => ({
-      parentRef,
+  if ("parents" in status) {
+    return status.parents.map(({ parentRef: { group: _group, kind, ...parentRef }, conditions }) => ({
+      parentRef: { ...(kind !== "Gateway" && { kind }), ...parentRef },
       conditions: renderConditions(conditions),
     }));
   }
   return {
-    addresses: status.addresses.map((address) => address.value),
+    ...(status.kind === "Gateway" && renderGatewayStatus(status)),
     conditions: renderConditions(status.conditions),
     listeners: Object.fromEntries(status.listeners.map((one) => [one.name, renderListenerStatus(one)])),
+  };
+}
+
+function renderGatewayStatus({ addresses, attachedListenerSets }: GatewayWanted): object {
+  return {
+    addresses: addresses.map((address) => address.value),
+    ...(attachedListenerSets > 0 && { attachedListenerSets }),
   };
 }
 

@@ -2,6 +2,7 @@ import * as fc from "fast-check";
 import { resourceKey, type Resource } from "../../src/resources/resource.ts";
 import type { Placement } from "../../src/translate/translate.ts";
 import { checkResource } from "../golden/load.ts";
+import { makeSecret } from "./translate-objects.ts";
 
 /**
  * Valid objects out of few names, so that they find each other: references that lead nowhere, conflicts,
@@ -56,8 +57,11 @@ const allowedRoutes = fc.record({
     { weight: 1, arbitrary: fc.constantFrom({ from: "Same" }, { from: "Selector" }) },
     { weight: 2, arbitrary: selector.map((one) => ({ from: "Selector", selector: one })) },
   ),
-  kinds: seldom(fc.constantFrom([{ kind: "HTTPRoute" }], [{ kind: "GRPCRoute" }, { kind: "HTTPRoute" }])),
+  kinds: seldom(fc.constantFrom([{ kind: "HTTPRoute" }], [{ kind: "TCPRoute" }, { kind: "GRPCRoute" }])),
 });
+
+const secretName = fc.constantFrom("t1", "t2");
+const secretRef = fc.record({ name: secretName, namespace: seldom(namespace) });
 
 const listener = fc.oneof(
   {
@@ -76,6 +80,16 @@ const listener = fc.oneof(
       port: fc.constantFrom(80, 443),
     }),
   },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      protocol: fc.constant("HTTPS"),
+      port: fc.constantFrom(443, 443, 80),
+      hostname: fc.option(hostname, { nil: undefined }),
+      allowedRoutes,
+      tls: fc.record({ certificateRefs: fc.array(secretRef, { minLength: 1, maxLength: 3 }) }),
+    }),
+  },
 );
 
 const gateway = fc
@@ -83,7 +97,12 @@ const gateway = fc
     metadata: named(gatewayName),
     spec: fc.record({
       gatewayClassName: className,
+      allowedListeners: fc.oneof(
+        fc.constantFrom("All", "All", "Same", "None").map((from) => ({ namespaces: { from } })),
+        selector.map((one) => ({ namespaces: { from: "Selector", selector: one } })),
+      ),
       listeners: fc.array(listener, { minLength: 1, maxLength: 4 }),
+      defaultScope: seldom(fc.constantFrom("All", "None")),
       addresses: seldom(
         fc.constantFrom([{ value: "127.0.0.1" }], [{ type: "Hostname", value: "example.com" }], [{}]),
       ),
@@ -94,6 +113,19 @@ const gateway = fc
     kind: "Gateway",
     metadata,
     spec: { ...spec, listeners: distinct(spec.listeners) },
+  }));
+
+const listenerSet = fc
+  .record({
+    metadata: named(fc.constantFrom("g1", "x1", "x2")),
+    parentRef: fc.record({ name: gatewayName, namespace: seldom(namespace) }),
+    listeners: fc.array(listener, { minLength: 1, maxLength: 3 }),
+  })
+  .map(({ metadata, parentRef: parent, listeners }) => ({
+    apiVersion: gatewayApi,
+    kind: "ListenerSet",
+    metadata,
+    spec: { parentRef: parent, listeners: distinct(listeners) },
   }));
 
 function distinct(listeners: readonly object[]): readonly object[] {
@@ -160,6 +192,7 @@ const rule = fc.record(
 
 const parentRef = fc.record({
   name: gatewayName,
+  kind: fc.constantFrom("Gateway", "Gateway", "ListenerSet"),
   namespace: fc.option(namespace, { nil: undefined }),
   sectionName: seldom(fc.constantFrom("l0", "l1")),
   port: seldom(fc.constantFrom(80, 8080)),
@@ -168,11 +201,55 @@ const parentRef = fc.record({
 const route = fc
   .record({
     metadata: named(fc.constantFrom("r1", "r2", "r3")),
-    parentRefs: fc.uniqueArray(parentRef, { selector: ({ name }) => name, minLength: 1, maxLength: 2 }),
+    parentRefs: fc.uniqueArray(parentRef, {
+      selector: ({ name, kind }) => `${kind} ${name}`,
+      minLength: 1,
+      maxLength: 2,
+    }),
     hostnames: seldom(fc.uniqueArray(hostname, { minLength: 1, maxLength: 2 })),
+    useDefaultGateways: seldom(fc.constant("All")),
     rules: fc.array(rule, { minLength: 1, maxLength: 3 }),
   })
   .map(({ metadata, ...spec }) => ({ apiVersion: gatewayApi, kind: "HTTPRoute", metadata, spec }));
+
+const call = fc.record(
+  {
+    method: fc.constantFrom(
+      { service: "shop" },
+      { service: "shop", method: "Get" },
+      { method: "Get" },
+      { type: "RegularExpression", service: "a)|(b" },
+    ),
+    headers,
+  },
+  present,
+);
+
+const grpcRoute = fc
+  .record({
+    metadata: named(fc.constantFrom("r1", "r2", "r3")),
+    parentRefs: fc.uniqueArray(parentRef, {
+      selector: ({ name, kind }) => `${kind} ${name}`,
+      minLength: 1,
+      maxLength: 2,
+    }),
+    hostnames: fc.option(fc.uniqueArray(hostname, { minLength: 1, maxLength: 2 }), { nil: undefined }),
+    rules: fc.array(
+      fc.record(
+        {
+          matches: fc.array(call, { maxLength: 2 }),
+          filters: seldom(fc.constant([mirror])),
+          backendRefs: fc.array(
+            backendRef.map(({ filters: _filters, ...ref }) => ref),
+            { maxLength: 2 },
+          ),
+        },
+        present,
+      ),
+      { maxLength: 2 },
+    ),
+  })
+  .map(({ metadata, ...spec }) => ({ apiVersion: gatewayApi, kind: "GRPCRoute", metadata, spec }));
 
 const service = fc
   .record({
@@ -228,17 +305,28 @@ const grant = fc
   .record({
     metadata: named(fc.constantFrom("n1", "n2")),
     from: namespace,
-    to: fc.record({ name: serviceName }, present),
+    kind: fc.constantFrom("HTTPRoute", "HTTPRoute", "GRPCRoute", "Gateway", "ListenerSet"),
+    to: fc.oneof(
+      fc.record({ kind: fc.constant("Service"), name: seldom(serviceName) }),
+      fc.record({ kind: fc.constant("Secret"), name: seldom(secretName) }),
+    ),
   })
-  .map(({ metadata, from, to }) => ({
+  .map(({ metadata, from, kind, to }) => ({
     apiVersion: gatewayApi,
     kind: "ReferenceGrant",
     metadata,
     spec: {
-      from: [{ group: "gateway.networking.k8s.io", kind: "HTTPRoute", namespace: from }],
-      to: [{ group: "", kind: "Service", ...to }],
+      from: [{ group: "gateway.networking.k8s.io", kind, namespace: from }],
+      to: [{ group: "", ...to }],
     },
   }));
+
+const secret = fc
+  .record({ name: secretName, namespace, holds: fc.constantFrom("cert-a", "cert-wildcard", "cert-org", "-") })
+  .map(({ name, namespace: home, holds }) => {
+    if (holds !== "-") return makeSecret(`${home}/${name}`, holds);
+    return { apiVersion: "v1", kind: "Secret", metadata: { name, namespace: home }, data: {} };
+  });
 
 const namespaceObject = fc
   .record({ name: namespace, labels })
@@ -248,10 +336,13 @@ export const arbitraryResource: fc.Arbitrary<Resource> = fc
   .oneof(
     { weight: 1, arbitrary: gatewayClass },
     { weight: 3, arbitrary: gateway },
+    { weight: 3, arbitrary: listenerSet },
     { weight: 6, arbitrary: route },
+    { weight: 3, arbitrary: grpcRoute },
     { weight: 3, arbitrary: service },
     { weight: 3, arbitrary: slice },
     { weight: 2, arbitrary: grant },
+    { weight: 2, arbitrary: secret },
     { weight: 1, arbitrary: namespaceObject },
   )
   // As a file would give it: a field that is undefined is not there.

@@ -1,4 +1,5 @@
-import { checkResource } from "../golden/load.ts";
+import { readFileSync } from "node:fs";
+import { checkResource, loadResources } from "../golden/load.ts";
 import {
   keyOf,
   resourceKey,
@@ -11,6 +12,11 @@ import { Translator, type Placement } from "../../src/translate/translate.ts";
 /** Valid objects that are as small as they can be, for tests that need very many of them. */
 
 const gatewayApi = "gateway.networking.k8s.io/v1";
+
+const sharedCase = readFileSync(new URL("../cases/shared/shared.yaml", import.meta.url), "utf8");
+const certificates: ReadonlyMap<string, Resource> = new Map(
+  loadResources(sharedCase).flatMap((one) => (one.kind === "Secret" ? [[one.metadata.name, one]] : [])),
+);
 
 type Metadata = Partial<ObjectMeta>;
 
@@ -31,6 +37,7 @@ export interface ListenerBody {
   readonly protocol: string;
   readonly hostname?: string;
   readonly allowedRoutes?: object;
+  readonly tls?: object;
 }
 
 export function makeGateway(
@@ -43,13 +50,34 @@ export function makeGateway(
     apiVersion: gatewayApi,
     kind: "Gateway",
     metadata: { ...split(path), ...metadata },
-    spec: { gatewayClassName, listeners },
+    spec: { gatewayClassName, listeners, allowedListeners: { namespaces: { from: "All" } } },
+  });
+}
+
+export function makeListenerSet(
+  path: string,
+  gateway: string,
+  listeners: readonly ListenerBody[],
+  metadata: Metadata = {},
+): Resource {
+  return checkResource({
+    apiVersion: gatewayApi,
+    kind: "ListenerSet",
+    metadata: { ...split(path), ...metadata },
+    spec: { parentRef: split(gateway), listeners },
   });
 }
 
 /** An HTTP listener that takes routes from everywhere, unless `namespaces` says otherwise. */
 export function http(name: string, port: number, namespaces: object = { from: "All" }): ListenerBody {
   return { name, port, protocol: "HTTP", allowedRoutes: { namespaces } };
+}
+
+/** An HTTPS listener that shows the certificates of these Secrets to its clients. */
+export function https(name: string, port: number, secrets: readonly string[]): ListenerBody {
+  const certificateRefs = secrets.map(split);
+  const allowedRoutes = { namespaces: { from: "All" } };
+  return { name, port, protocol: "HTTPS", allowedRoutes, tls: { certificateRefs } };
 }
 
 /** A route with one rule: `prefix` to port 80 of the services. */
@@ -69,6 +97,32 @@ export function makeRoute(
       rules: [
         {
           matches: [{ path: { type: "PathPrefix", value: prefix } }],
+          backendRefs: services.map((one) => ({ ...split(one), port: 80 })),
+        },
+      ],
+      ...spec,
+    },
+  });
+}
+
+/** A GRPCRoute with one rule: all methods of `service` to port 80 of the Services. */
+export function makeGRPCRoute(
+  path: string,
+  parents: readonly string[],
+  service: string,
+  services: readonly string[],
+  spec: object = {},
+  metadata: Metadata = {},
+): Resource {
+  return checkResource({
+    apiVersion: gatewayApi,
+    kind: "GRPCRoute",
+    metadata: { ...split(path), ...metadata },
+    spec: {
+      parentRefs: parents.map(split),
+      rules: [
+        {
+          matches: [{ method: { service } }],
           backendRefs: services.map((one) => ({ ...split(one), port: 80 })),
         },
       ],
@@ -97,17 +151,26 @@ export function makeNamespace(name: string, labels: Readonly<Record<string, stri
   return checkResource({ apiVersion: "v1", kind: "Namespace", metadata: { name, labels } });
 }
 
-/** Lets HTTPRoutes of one namespace refer to all Services of the grant's own. */
+/** Lets routes of one namespace refer to all Services of the grant's own, and its Gateways to the Secrets. */
 export function makeGrant(path: string, from: string): Resource {
+  const kinds = ["HTTPRoute", "GRPCRoute", "Gateway", "ListenerSet"];
   return checkResource({
     apiVersion: gatewayApi,
     kind: "ReferenceGrant",
     metadata: split(path),
     spec: {
-      from: [{ group: "gateway.networking.k8s.io", kind: "HTTPRoute", namespace: from }],
-      to: [{ group: "", kind: "Service" }],
+      from: kinds.map((kind) => ({ group: "gateway.networking.k8s.io", kind, namespace: from })),
+      to: ["Service", "Secret"].map((kind) => ({ group: "", kind })),
     },
   });
+}
+
+/** A Secret with one of the certificates of the cases: `cert-a`, `cert-wildcard`, `cert-org`. */
+export function makeSecret(path: string, certificate: string): Resource {
+  return {
+    ...certificates.get(certificate)!,
+    metadata: { ...makeNamespace("x", {}).metadata, ...split(path) },
+  };
 }
 
 export function present(object: Resource): ResourceChange {

@@ -6,11 +6,15 @@ import type { Translator, TranslatorInput, Work } from "../../src/translate/tran
 import {
   absent,
   http,
+  https,
   makeClass,
+  makeGRPCRoute,
   makeGateway,
   makeGrant,
+  makeListenerSet,
   makeNamespace,
   makeRoute,
+  makeSecret,
   makeService,
   makeSlice,
   newTranslator,
@@ -34,15 +38,20 @@ function makeWorld(routes: number): readonly Resource[] {
     makeClass("gatewright"),
     makeGateway("infra/gw", [http("http", 80)]),
     makeGateway("infra/picky", [http("http", 80, selector)]),
+    makeGateway("infra/calls", [http("http", 80)]),
+    makeGateway("infra/safe", [https("https", 443, ["infra/cert"])]),
+    makeSecret("infra/cert", "cert-a"),
+    makeSecret("infra/cert-b", "cert-org"),
   ];
   for (let index = 0; index < routes; index++) {
     const namespace = `ns-${Math.floor(index / routesPerNamespace)}`;
     if (index % routesPerNamespace === 0) {
-      const parents = ["infra/gw", "infra/picky"];
+      const parents = ["infra/gw", "infra/picky", "infra/safe"];
       objects.push(
         makeNamespace(namespace, { team: "blue" }),
         makeService(`${namespace}/shared`),
         makeGrant(`${namespace}/in`, "guest"),
+        makeGRPCRoute(`${namespace}/calls`, ["infra/calls"], "shop", [`${namespace}/shared`], calls),
         makeRoute(`${namespace}/lead`, parents, "/lead", [`${namespace}/shared`]),
       );
     }
@@ -58,7 +67,12 @@ function makeWorld(routes: number): readonly Resource[] {
 
 function start(routes: number): Translator {
   const translator = newTranslator();
-  const placements = [place("infra/gw", "127.0.0.1"), place("infra/picky", "127.0.0.2")];
+  const placements = [
+    place("infra/gw", "127.0.0.1"),
+    place("infra/picky", "127.0.0.2"),
+    place("infra/safe", "127.0.0.4"),
+    place("infra/calls", "127.0.0.5"),
+  ];
   translator.apply({ changes: makeWorld(routes).map(present), placements });
   return translator;
 }
@@ -78,11 +92,27 @@ const subject = "ns-7/r-75";
 const visiting = "ns-7/shared";
 const routeBefore = makeRoute(subject, ["infra/gw"], "/p-75", [subject, visiting]);
 const newRoute = makeRoute("ns-7/new", ["infra/gw"], "/new", [visiting]);
+const calls = { hostnames: ["calls.example.com"] };
+/** Of a kind of its own on the listener of all the others, so all of them are rivals; and the youngest. */
+const intruder = makeGRPCRoute(
+  "ns-7/in",
+  ["infra/gw"],
+  "shop",
+  [visiting],
+  {},
+  {
+    creationTimestamp: "2027-01-01T00:00:00Z",
+  },
+);
+const newSet = makeListenerSet("ns-7/more", "infra/gw", [http("more", 9000)]);
+const onSet = makeRoute("ns-7/on-set", [], "/", [visiting], {
+  parentRefs: [{ kind: "ListenerSet", name: "more" }],
+});
 const newGateway = makeGateway("infra/new", [http("http", 80)], {
   creationTimestamp: "2027-01-01T00:00:00Z",
 });
-/** The one that leads the namespace, and the visitor. */
-const furtherRoutes = 2;
+/** The one that leads the namespace, the one for calls, and the visitor. */
+const furtherRoutes = 3;
 
 const events: readonly Event[] = [
   {
@@ -96,6 +126,19 @@ const events: readonly Event[] = [
   {
     name: "a route comes and goes",
     inputs: [change(present(newRoute)), change(absent(newRoute))],
+    work: { routes: 2 },
+  },
+  {
+    name: "a GRPCRoute of the crowd of HTTPRoutes loses, and none of them is the wiser",
+    inputs: [change(present(intruder)), change(absent(intruder))],
+    work: { routes: 2 },
+  },
+  {
+    name: "a GRPCRoute is edited",
+    inputs: [
+      change(present(makeGRPCRoute("ns-8/calls", ["infra/calls"], "other", ["ns-8/shared"], calls))),
+      change(present(makeGRPCRoute("ns-8/calls", ["infra/calls"], "shop", ["ns-8/shared"], calls))),
+    ],
     work: { routes: 2 },
   },
   {
@@ -142,6 +185,32 @@ const events: readonly Event[] = [
     work: { gateways: 2 },
   },
   {
+    name: "a ListenerSet comes and goes: its Gateway is translated, and none of the routes on it",
+    inputs: [change(present(newSet)), change(absent(newSet))],
+    work: { gateways: 2 },
+  },
+  {
+    name: "a ListenerSet takes a hostname from nobody, and gives a route a home",
+    inputs: [change(present(newSet), present(onSet)), change(absent(newSet), absent(onSet))],
+    work: { gateways: 2, routes: 2 },
+  },
+  {
+    name: "a certificate is rotated: its Gateway, and none of the routes on it",
+    inputs: [
+      change(present(makeSecret("infra/cert", "cert-wildcard"))),
+      change(present(makeSecret("infra/cert", "cert-a"))),
+    ],
+    work: { gateways: 2 },
+  },
+  {
+    name: "a Secret that no listener shows changes",
+    inputs: [
+      change(present(makeSecret("infra/cert-b", "cert-wildcard"))),
+      change(present(makeSecret("infra/cert-b", "cert-org"))),
+    ],
+    work: {},
+  },
+  {
     name: "the class says the same as before",
     inputs: [change(present(makeClass("gatewright")))],
     work: {},
@@ -167,7 +236,7 @@ for (const { name, inputs, work } of events) {
 test("a shared Service is translated once, with the routes that refer to it", () => {
   const translator = start(small);
   const { work } = translator.apply(change(present(makeService(visiting, 81))));
-  assert.deepEqual(sumOf([work]), { ...nothing, routes: routesPerNamespace + furtherRoutes, backends: 1 });
+  assert.deepEqual(sumOf([work]), { ...nothing, routes: routesPerNamespace + furtherRoutes, backends: 2 });
 });
 
 test("a change that changes nothing is not a new version", () => {

@@ -3,17 +3,22 @@ import { test } from "node:test";
 import * as fc from "fast-check";
 import { applyChange, emptyProgram } from "../../src/program/change.ts";
 import type { Program } from "../../src/program/program.ts";
+import type { Gateway } from "../../src/resources/gateway/gateway.ts";
 import type { Resource, ResourceChange } from "../../src/resources/resource.ts";
 import type { WantedStatus } from "../../src/resources/wanted-status.ts";
 import type { Placement, Translation } from "../../src/translate/translate.ts";
 import {
   absent,
   http,
+  https,
   makeClass,
+  makeGRPCRoute,
   makeGateway,
   makeGrant,
+  makeListenerSet,
   makeNamespace,
   makeRoute,
+  makeSecret,
   makeService,
   makeSlice,
   newTranslator,
@@ -28,7 +33,13 @@ type Step = { readonly change: ResourceChange } | { readonly placement: Placemen
 const blueOnly = { from: "Selector", selector: { matchLabels: { team: "blue" } } };
 
 function rival(name: string, creationTimestamp: string): Resource {
-  return makeGateway(name, [http("l0", 80), http("l1", 8080, blueOnly)], { creationTimestamp }, "c1");
+  const listeners = [http("l0", 80), http("l1", 8080, blueOnly), https("l2", 443, ["a/t1", "b/t2"])];
+  return makeGateway(name, listeners, { creationTimestamp }, "c1");
+}
+
+function byDefault(gateway: Resource): Resource {
+  const { spec } = gateway as Gateway;
+  return { ...gateway, spec: { ...spec, defaultScope: "All" } } as Gateway;
 }
 
 /** Something that is served, so that the steps have something to disturb. */
@@ -39,10 +50,16 @@ const ground: readonly Resource[] = [
   rival("b/g2", "2026-01-03T00:00:00Z"),
   makeRoute("a/r1", ["a/g1"], "/x", ["a/s1", "b/s2"]),
   makeRoute("b/r2", ["a/g1", "b/g2"], "/y", ["b/s2"]),
+  makeListenerSet("b/g1", "a/g1", [http("l0", 9000), https("l1", 9443, ["b/t2"])]),
+  makeRoute("b/r1", [], "/z", ["b/s2"], { parentRefs: [{ kind: "ListenerSet", name: "g1" }] }),
+  makeRoute("a/r2", [], "/w", ["a/s1"], { useDefaultGateways: "All" }),
+  makeGRPCRoute("a/r3", ["a/g1"], "shop", ["a/s1"], { hostnames: ["a.example.com"] }),
   makeService("a/s1"),
   makeService("b/s2"),
   makeSlice("a/e1", "s1", ["10.0.0.1"]),
   makeSlice("b/e1", "s2", ["10.0.0.2"]),
+  makeSecret("a/t1", "cert-a"),
+  makeSecret("b/t2", "cert-org"),
 ];
 
 /** What disturbs it most: other words for the same objects. */
@@ -54,6 +71,15 @@ const disturbances: readonly Resource[] = [
   makeSlice("a/e1", "s2", ["10.0.0.1"]),
   makeSlice("b/e1", "s2", ["10.0.0.3"]),
   makeGrant("b/n1", "a"),
+  byDefault(rival("a/g1", "2026-01-02T00:00:00Z")),
+  byDefault(rival("b/g2", "2026-01-03T00:00:00Z")),
+  makeListenerSet("b/g1", "b/g2", [http("l0", 9000)]),
+  makeListenerSet("b/g1", "a/g1", [http("l0", 80), http("l1", 9001)]),
+  makeListenerSet("b/x1", "a/g1", [http("l0", 9000)], { creationTimestamp: "2025-01-01T00:00:00Z" }),
+  makeSecret("a/t1", "cert-wildcard"),
+  makeSecret("b/t2", "cert-a"),
+  makeGRPCRoute("a/r3", ["a/g1"], "shop", ["a/s1"], {}, { creationTimestamp: "2025-01-01T00:00:00Z" }),
+  makeGRPCRoute("a/r3", ["a/g1", "b/g2"], "shop", ["b/s2"], { hostnames: ["b.example.com"] }),
 ];
 
 const placements = [place("a/g1", "127.0.0.1"), place("b/g2", "127.0.0.1")];
@@ -74,6 +100,13 @@ const firstSteps: readonly Step[] = [
 ];
 
 const steps = fc.array(step, { maxLength: 40 }).map((all) => [...firstSteps, ...all]);
+
+const batchSize = fc.integer({ min: 1, max: 7 });
+
+function batchesOf(all: readonly Step[], size: number): readonly (readonly Step[])[] {
+  const count = Math.ceil(all.length / size);
+  return Array.from({ length: count }, (_, index) => all.slice(index * size, (index + 1) * size));
+}
 
 /** Enough for every mistake in the bookkeeping that was tried out. */
 const numRuns = 400;
@@ -139,19 +172,16 @@ test("the order in which objects appear plays no part", () => {
     return fc.tuple(fc.constant(last), fc.shuffledSubarray([...last], { minLength: last.length }));
   });
   check(
-    fc.property(shuffled, fc.integer({ min: 1, max: 7 }), ([ordered, mixed], size) => {
-      const batches = Array.from({ length: Math.ceil(mixed.length / size) }, (_, index) =>
-        mixed.slice(index * size, (index + 1) * size),
-      );
-      assert.deepEqual(run(batches).state, run([ordered]).state);
+    fc.property(shuffled, batchSize, ([ordered, mixed], size) => {
+      assert.deepEqual(run(batchesOf(mixed, size)).state, run([ordered]).state);
     }),
   );
 });
 
 test("history leaves no trace: a world that changed is as one that was always so", () => {
   check(
-    fc.property(steps, (all) => {
-      assert.deepEqual(run(all.map((one) => [one])).state, run([lastSteps(all)]).state);
+    fc.property(steps, batchSize, (all, size) => {
+      assert.deepEqual(run(batchesOf(all, size)).state, run([lastSteps(all)]).state);
     }),
   );
 });
@@ -165,6 +195,7 @@ test("the changes add up to the program, whose references all lead somewhere", (
         listeners: new Map(translator.program.listeners),
         routes: new Map(translator.program.routes),
         backends: new Map(translator.program.backends),
+        certificates: new Map(translator.program.certificates),
       });
       checkReferences(program);
     }),
@@ -193,7 +224,9 @@ test("a batch that is given twice changes nothing the second time", () => {
   );
 });
 
-function checkReferences({ listeners, routes, backends }: Program): void {
+function checkReferences({ listeners, routes, backends, certificates }: Program): void {
+  const shown = [...listeners.values()].flatMap(({ tls }) => tls?.certificates ?? []);
+  assert.deepEqual(new Set(certificates.keys()), new Set(shown));
   const used = new Set<string>();
   for (const route of routes.values()) {
     for (const { listener } of route.attachments) assert.ok(listeners.has(listener));

@@ -6,6 +6,7 @@ import { builtIn, topLevel } from "./define.ts";
 import { bytes } from "./fields.ts";
 import { metadata } from "./metadata.ts";
 import { dataKey } from "./names.ts";
+import type { Resource } from "../resource.ts";
 
 /** Bytes of all values together. */
 const MAX_SIZE = 1024 * 1024;
@@ -116,3 +117,11 @@ export const secretKind = builtIn({
     age,
   ],
 });
+
+/** As it is stored: `stringData` is merged into `data`. */
+export interface Secret extends Resource {
+  readonly kind: "Secret";
+  readonly type: string;
+  /** In base64. */
+  readonly data?: Readonly<Record<string, string>>;
+}

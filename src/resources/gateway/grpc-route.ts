@@ -11,7 +11,8 @@ import { described } from "./described.ts";
 import { distinctRuleNames, literal, matchCount, union } from "./rule.ts";
 import { sessionPersistence } from "./session-persistence.ts";
 import type { Kind } from "../kind.ts";
-import { array, object, optional, string } from "../schema/schema.ts";
+import type { Resource } from "../resource.ts";
+import { array, object, optional, string, type Infer } from "../schema/schema.ts";
 
 const SERVICE = literal("^(?i)\\.?[a-z_][a-z_0-9]*(\\.[a-z_][a-z_0-9]*)*$");
 const METHOD = literal("^[A-Za-z_][A-Za-z_0-9]*$");
@@ -76,6 +77,7 @@ const match = object(
   },
   { description: "Conditions that must all hold." },
 );
+export type GRPCRouteMatch = Infer<typeof match>;
 
 const filter = object(
   {
@@ -144,6 +146,7 @@ const rule = object(
   },
   { description: "What happens to calls that match." },
 );
+export type GRPCRouteRule = Infer<typeof rule>;
 
 const spec = object(
   {
@@ -176,3 +179,8 @@ export const grpcRoute: Kind = gatewayKind({
     ]),
   ],
 });
+
+export interface GRPCRoute extends Resource {
+  readonly kind: "GRPCRoute";
+  readonly spec: Infer<typeof spec>;
+}

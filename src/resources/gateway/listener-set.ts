@@ -3,7 +3,8 @@ import { AGE, conditionColumn, gatewayKind, version, whole } from "./definition.
 import { listenerStatuses, setListeners } from "./listener.ts";
 import { wholeParentReference } from "./reference.ts";
 import type { Kind } from "../kind.ts";
-import { object } from "../schema/schema.ts";
+import type { Resource } from "../resource.ts";
+import { object, type Infer } from "../schema/schema.ts";
 
 const spec = object(
   { parentRef: wholeParentReference, listeners: setListeners },
@@ -35,3 +36,8 @@ export const listenerSet: Kind = gatewayKind({
     ]),
   ],
 });
+
+export interface ListenerSet extends Resource {
+  readonly kind: "ListenerSet";
+  readonly spec: Infer<typeof spec>;
+}

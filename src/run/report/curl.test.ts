@@ -57,6 +57,27 @@ test("every part of a match is in the command", () => {
   );
 });
 
+test("over TLS the host is in the URL, and the address beside it", () => {
+  const secure = (hostname: string, port: number, address?: string): Listener => ({
+    ...listener("http", hostname, port, address),
+    protocol: "HTTPS",
+  });
+  assert.equal(
+    line("a.example.com", rule(), secure("", 8443)),
+    "curl -k --resolve a.example.com:8443:127.9.0.1 https://a.example.com:8443/",
+  );
+  assert.equal(
+    line("a.example.com", rule(), secure("", 443, "::")),
+    "curl -k --resolve 'a.example.com:443:[::1]' https://a.example.com/",
+  );
+  assert.equal(line("", rule(), secure("", 443)), "curl -k https://127.9.0.1/");
+});
+
+test("calls of gRPC are no matter for curl", () => {
+  const calls = { ...route("a", [""], [rule()]), key: "GRPCRoute/default/a" };
+  assert.deepEqual(lines([listener("http")], [calls]), []);
+});
+
 test("nothing is said that need not be", () => {
   assert.equal(
     line("", rule({ matches: [match({ method: "GET" })] }), listener("http", "", 80)),

@@ -40,6 +40,8 @@ function shares(lengths: readonly number[]): readonly number[] {
 }
 
 function routeLines(route: Route, hosts: Hosts): readonly string[] {
+  // curl speaks no gRPC.
+  if (route.key.startsWith("GRPCRoute/")) return [];
   const place = hosts.find(route.attachments);
   if (place === undefined) return [];
   const lines = route.rules.flatMap((rule) => {
@@ -75,13 +77,19 @@ function curlLine({ listener, host }: Place, rule: Rule, { path, method, headers
     if (isHeadShown) words.push("-i");
     if (method !== undefined && method !== "GET") words.push("-X", method);
   }
-  if (host !== "") words.push("-H", `Host: ${host}`);
+  const address = urlHost(reachable(listener.address));
+  const isSecure = listener.protocol === "HTTPS";
+  // Whoever tries things out rarely has a certificate that anybody trusts; TLS names the host itself.
+  if (isSecure) words.push("-k");
+  if (host !== "" && isSecure) words.push("--resolve", `${host}:${listener.port}:${address}`);
+  else if (host !== "") words.push("-H", `Host: ${host}`);
   for (const { name, value } of headers) words.push("-H", `${name}: ${value}`);
   const search = query
     .map(({ name, value }) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`)
     .join("&");
-  const port = listener.port === 80 ? "" : `:${listener.port}`;
-  const url = `http://${urlHost(reachable(listener.address))}${port}${path.value}${search === "" ? "" : `?${search}`}`;
+  const port = listener.port === (isSecure ? 443 : 80) ? "" : `:${listener.port}`;
+  const origin = isSecure ? `https://${host || address}${port}` : `http://${address}${port}`;
+  const url = `${origin}${path.value}${search === "" ? "" : `?${search}`}`;
   // curl takes brackets and braces for patterns.
   if (/[[\]{}]/.test(url)) words.push("-g");
   if (/\/\.\.?(\/|$)/.test(path.value)) words.push("--path-as-is");

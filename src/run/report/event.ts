@@ -123,6 +123,7 @@ export interface IdleListener {
 }
 
 export interface RouteReport {
+  readonly kind: "HTTPRoute" | "GRPCRoute";
   readonly namespace: string;
   readonly name: string;
   readonly hostnames: readonly string[];

@@ -21,6 +21,7 @@ function condition(
 function brief(conditions: readonly WrittenCondition[]): readonly string[] {
   const status = {
     addresses: [],
+    attachedListenerSets: 0,
     conditions,
     listeners: [{ name: "http", supportedKinds: [], attachedRoutes: 0, conditions }],
   };

@@ -15,7 +15,7 @@ export function faultsOf(written: WrittenStatus): readonly Fault[] {
   const [, namespace, name] = written.key.split("/");
   const subject = `${written.kind} ${namespace === "" ? name : `${namespace}/${name}`}`;
   if (written.kind === "GatewayClass") return pick(subject, written.status.conditions);
-  if (written.kind === "Gateway") {
+  if (written.kind === "Gateway" || written.kind === "ListenerSet") {
     return [
       ...pick(subject, written.status.conditions),
       ...written.status.listeners.flatMap((one) => pick(`${subject}, listener ${one.name}`, one.conditions)),

@@ -45,7 +45,11 @@ function any(hostname: string): string {
 }
 
 export function routeLines(routes: readonly RouteReport[], style: Style): readonly string[] {
-  if (routes.length === 0) return [];
+  const byKind = Map.groupBy(routes, ({ kind }) => kind);
+  return [...byKind].flatMap(([kind, some]) => routeTable(kind, some, style));
+}
+
+function routeTable(kind: string, routes: readonly RouteReport[], style: Style): readonly string[] {
   const rows = routes.map(({ namespace, name, hostnames, parents, rules }) => [
     `${namespace}/${name}`,
     hostnames.length === 0 ? "any" : list(hostnames),
@@ -58,7 +62,7 @@ export function routeLines(routes: readonly RouteReport[], style: Style): readon
         ),
     `${rules}`,
   ]);
-  return renderTable(["HTTPROUTE", "HOSTNAMES", "PARENTS", "RULES"], rows, 2, style);
+  return renderTable([kind.toUpperCase(), "HOSTNAMES", "PARENTS", "RULES"], rows, 2, style);
 }
 
 function list(entries: readonly string[]): string {

@@ -41,6 +41,7 @@ const ready: ReadyEvent = {
   ],
   routes: [
     {
+      kind: "HTTPRoute",
       namespace: "shop",
       name: "paths",
       hostnames: ["a.example.com", "b.example.com", "c.example.com", "d.example.com", "e.example.com"],
@@ -57,7 +58,7 @@ const ready: ReadyEvent = {
         },
       ],
     },
-    { namespace: "shop", name: "lost", hostnames: [], rules: 1, parents: [] },
+    { kind: "HTTPRoute", namespace: "shop", name: "lost", hostnames: [], rules: 1, parents: [] },
   ],
   backends: [
     { namespace: "shop", service: "api", port: 80, by: "--backend", target: { host: "::1", port: 3000 } },

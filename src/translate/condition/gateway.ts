@@ -8,14 +8,34 @@ export function gatewayAccepted(generation: number, problem: Problem | undefined
 }
 
 /** Some listeners are fine: the Gateway stands, and the reason says that not all of it does. */
-export function gatewayPartlyAccepted(generation: number, listeners: readonly string[]): Condition {
-  return holds("Accepted", generation, "ListenersNotValid", `Not accepted: ${listeners.join(", ")}`);
+export function gatewayPartlyAccepted(generation: number, faults: ListenerFaults): Condition {
+  return holds("Accepted", generation, "ListenersNotValid", describeFaults(faults));
 }
 
-export const noListenerAccepted: Problem = {
-  reason: "ListenersNotValid",
-  message: "None of the listeners is accepted",
-};
+/** Names of listeners that are not served, through no fault of the Gateway's own. */
+export interface ListenerFaults {
+  readonly refused: readonly string[];
+  readonly withoutCertificate: readonly string[];
+}
+
+function describeFaults({ refused, withoutCertificate }: ListenerFaults): string {
+  const parts: string[] = [];
+  if (refused.length > 0) parts.push(`Not accepted: ${refused.join(", ")}`);
+  if (withoutCertificate.length > 0) parts.push(`Without certificate: ${withoutCertificate.join(", ")}`);
+  return parts.join("; ");
+}
+
+/** "At least one distinct Listener MUST be present, or else the Gateway effectively contains no Listeners". */
+export function noListenerValid({ refused, withoutCertificate }: ListenerFaults): Problem {
+  const lacks = refused.length === 0 ? "has a certificate" : "is accepted";
+  return {
+    reason: "ListenersNotValid",
+    message:
+      refused.length > 0 && withoutCertificate.length > 0
+        ? `None of the listeners is served. ${describeFaults({ refused, withoutCertificate })}`
+        : `None of the listeners ${lacks}`,
+  };
+}
 
 export const gatewayParametersUnsupported: Problem = {
   reason: "InvalidParameters",
@@ -49,6 +69,11 @@ export function gatewayProgrammed(generation: number, problem: Problem | undefin
 export function gatewayResolvedRefs(generation: number, problem: Problem | undefined): Condition {
   if (problem !== undefined) return fails("ResolvedRefs", generation, problem);
   return holds("ResolvedRefs", generation, "ResolvedRefs", "All references are resolved");
+}
+
+/** GEP-3793: on default Gateways only. */
+export function gatewayDefault(generation: number): Condition {
+  return holds("DefaultGateway", generation, "DefaultGateway", "The Gateway has the default scope All");
 }
 
 export const clientCertificateUnsupported: Problem = {

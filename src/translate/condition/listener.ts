@@ -1,6 +1,6 @@
 import type { Condition } from "../../resources/condition.ts";
 import type { Problem } from "../problem.ts";
-import { fails, holds } from "./make.ts";
+import { fails, holds, shorten } from "./make.ts";
 
 export function listenerAccepted(generation: number, problem: Problem | undefined): Condition {
   if (problem !== undefined) return fails("Accepted", generation, problem);
@@ -12,18 +12,41 @@ export function listenerProgrammed(generation: number, problem: Problem | undefi
   return holds("Programmed", generation, "Programmed", "The listener is served");
 }
 
-export function listenerResolvedRefs(generation: number, problem: Problem | undefined): Condition {
-  if (problem !== undefined) return fails("ResolvedRefs", generation, problem);
-  return holds("ResolvedRefs", generation, "ResolvedRefs", "All references are resolved");
+/** The first problem gives the reason. */
+export function listenerResolvedRefs(generation: number, problems: readonly Problem[]): Condition {
+  const [first] = problems;
+  if (first === undefined)
+    return holds("ResolvedRefs", generation, "ResolvedRefs", "All references are resolved");
+  const message = [...new Set(problems.map((problem) => problem.message))].join("; ");
+  return fails("ResolvedRefs", generation, { reason: first.reason, message: shorten(message) });
 }
 
-/** The one condition of ours for which True is the bad news. */
+/** True is the bad news, here and in the next one. */
 export function listenerConflicted(generation: number, problem: Problem | undefined): Condition {
   if (problem !== undefined) return holds("Conflicted", generation, problem.reason, problem.message);
   return fails("Conflicted", generation, {
     reason: "NoConflicts",
     message: "No other listener is in the way",
   });
+}
+
+/** "MUST NOT be set when it is False" (Gateway API, `ListenerConditionOverlappingTLSConfig`). */
+export function listenerOverlapping(generation: number, { reason, message }: Problem): Condition {
+  return holds("OverlappingTLSConfig", generation, reason, message);
+}
+
+export function overlappingHostnames(listeners: readonly string[]): Problem {
+  return {
+    reason: "OverlappingHostnames",
+    message: `Hostname overlaps with that of: ${listeners.join(", ")}`,
+  };
+}
+
+export function overlappingCertificates(listeners: readonly string[]): Problem {
+  return {
+    reason: "OverlappingCertificates",
+    message: `Another certificate for the same names is shown by: ${listeners.join(", ")}`,
+  };
 }
 
 export function protocolUnsupported(protocol: string): Problem {
@@ -54,6 +77,13 @@ export function protocolConflict(listeners: readonly string[]): Problem {
   };
 }
 
+/** Says no more than the port: the other object may be in a namespace that is none of the reader's business. */
+export function conflictWithEarlier(reason: "ProtocolConflict" | "HostnameConflict"): Problem {
+  const what =
+    reason === "ProtocolConflict" ? "another protocol on this port" : "this port, protocol and hostname";
+  return { reason, message: `The Gateway, or a ListenerSet that goes before, has ${what}` };
+}
+
 export function portTaken(port: number, owner: string): Problem {
   return { reason: "PortUnavailable", message: `Port ${port} of this address belongs to ${owner}` };
 }
@@ -62,9 +92,22 @@ export function portOutOfRange(port: number): Problem {
   return { reason: "PortUnavailable", message: `Port ${port} does not exist` };
 }
 
+export function shiftTaken(port: number, other: number): Problem {
+  return {
+    reason: "PortUnavailable",
+    message: `Port ${port} of this address stands for port ${other} of the Gateway`,
+  };
+}
+
 export const listenerNotAccepted: Problem = { reason: "Invalid", message: "The listener is not accepted" };
 
 export const ownGatewayNotAccepted: Problem = { reason: "Invalid", message: "The Gateway is not accepted" };
+
+/** An HTTPS listener none of whose certificates can be shown. */
+export const listenerWithoutCertificate: Problem = {
+  reason: "Invalid",
+  message: "There is no certificate to serve the listener with",
+};
 
 /** The Gateway has no address that it may be served on. */
 export const listenerWithoutAddress: Problem = {

@@ -1,6 +1,6 @@
 import type { Condition } from "../../resources/condition.ts";
 import type { Problem } from "../problem.ts";
-import { fails, holds } from "./make.ts";
+import { fails, holds, shorten } from "./make.ts";
 
 export function routeAccepted(generation: number, problem: Problem | undefined): Condition {
   if (problem !== undefined) return fails("Accepted", generation, problem);
@@ -33,9 +33,15 @@ export function droppedRules(reason: string, messages: readonly string[]): Probl
   return { reason, message: shorten(messages.join("; ")) };
 }
 
-export const noMatchingParent: Problem = {
+export function noMatchingParent(kind: "Gateway" | "ListenerSet"): Problem {
+  const message = `No listener of the ${kind} has this sectionName and port`;
+  return { reason: "NoMatchingParent", message };
+}
+
+/** Of a ListenerSet that its Gateway does not allow. */
+export const parentNotTaken: Problem = {
   reason: "NoMatchingParent",
-  message: "No listener of the Gateway has this sectionName and port",
+  message: "The Gateway does not take the listeners of this ListenerSet",
 };
 
 export const notAllowedByListeners: Problem = {
@@ -43,14 +49,13 @@ export const notAllowedByListeners: Problem = {
   message: "No listener allows routes of this kind from this namespace",
 };
 
+/** The specification gives no reason for this; for two kinds of routes on one Service of a mesh it has this one. */
+export const hostnamesTaken: Problem = {
+  reason: "Conflicted",
+  message: "An older route of another kind has hostnames of this one on the listeners",
+};
+
 export const noMatchingListenerHostname: Problem = {
   reason: "NoMatchingListenerHostname",
   message: "No hostname of the route is among those of the listeners",
 };
-
-/** `metav1.Condition.message` holds at most 32768 characters. */
-const longestMessage = 32_768;
-
-function shorten(message: string): string {
-  return message.length <= longestMessage ? message : `${message.slice(0, longestMessage - 1)}…`;
-}
