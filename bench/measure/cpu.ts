@@ -1,3 +1,4 @@
+import { findH2loadVersion } from "../load/h2load.ts";
 import type { Contender, CpuScenario } from "../scenario/scenario.ts";
 import { measureBlock, type Sample } from "./block.ts";
 import { Crew, type Runner } from "./crew.ts";
@@ -26,6 +27,8 @@ export async function measureCpu(
     for (const contender of contenders) {
       samples.set(contender, []);
       if (contender.subject.findVersion() === undefined) absent.set(contender, "not installed");
+      else if (contender.work.wire?.http2 === true && findH2loadVersion() === undefined)
+        absent.set(contender, "needs h2load");
       else
         await crew.start(contender).then(
           (runner) => runners.push(runner),
