@@ -25,6 +25,24 @@ export const maxReplayBytes = 64 * 1024;
 export const firstRetryPause = 25;
 export const mostRetryPauses = 10;
 
+/** Copies of requests that are on their way to one mirror, per worker: further ones are not made. */
+export const maxCopies = 256;
+
+/**
+ * Bytes of a copy that wait for a mirror which takes them slowly, or has no connection yet; with more the copy is given up, since
+ * the request itself must not wait. Large enough for a burst while the windows of HTTP/2 open.
+ */
+export const maxCopyBacklog = 1024 * 1024;
+
+/** The same for all copies of one worker together. */
+export const maxCopiesBacklog = 16 * 1024 * 1024;
+
+/** A mirror that neither takes the copy nor finishes its answer for so long costs no more than that. */
+export const copyTimeout = 15_000;
+
+/** Bytes of a mirror's answer that are read and dropped for the sake of its connection; a larger one is cut. */
+export const maxCopyAnswerBytes = 1024 * 1024;
+
 /** Idle connections that are kept to one endpoint, per worker. */
 export const maxIdlePerEndpoint = 256;
 
@@ -75,7 +93,7 @@ export const maxClientHelloBytes = 16 * 1024;
  */
 export const maxSecureContexts = 1024;
 
-/** One key encrypts session tickets for so long. Tickets of the key before cost a full handshake. */
+/** One key encrypts session tickets for so long; for as long again they can be read. */
 export const ticketKeyPeriod = 12 * 60 * 60 * 1000;
 
 /** Seconds for which a client may resume a session. */

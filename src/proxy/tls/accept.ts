@@ -75,7 +75,7 @@ class Handshake implements TransportOwner {
     if (outcome === "more") return;
     if (outcome === "foreign") return this.refuseForeign();
     if (outcome !== "complete") return this.refuse(alertRecord(outcome));
-    const terms = this.terminator.choose(this.hello.serverName, Date.now());
+    const terms = this.terminator.choose(this.hello.serverName);
     if (typeof terms === "number") return this.refuse(alertRecord(terms));
     this.begin(terms);
   }

@@ -5,7 +5,7 @@ import type { ProgramChange } from "../../program/change.ts";
 import type { Certificate, ClientValidation } from "../../program/program.ts";
 import { maxSecureContexts, sessionLifetime } from "../limits.ts";
 import { KnownCertificate } from "./known-certificate.ts";
-import { ticketKeys, ticketPeriod } from "./ticket-keys.ts";
+import { keepTickets } from "./ticket-keys.ts";
 
 /**
  * Mozilla's "intermediate" level (wiki.mozilla.org/Security/Server_Side_TLS) without the suites that need DH parameters: forward
@@ -27,8 +27,6 @@ interface Kept {
   /** Undefined when OpenSSL refuses the certificate: it is not asked again. */
   readonly context: SecureContext | undefined;
   readonly certificates: readonly KnownCertificate[];
-  /** When its ticket keys end. */
-  readonly period: number;
 }
 
 /**
@@ -57,23 +55,15 @@ export class SecureContexts {
     return this.certificates.get(key);
   }
 
-  /**
-   * The context that shows these certificates, of different kinds of keys; undefined when OpenSSL refuses one of them.
-   * @param now Milliseconds since the epoch.
-   */
+  /** The context that shows these certificates, of different kinds of keys; undefined when OpenSSL refuses one of them. */
   get(
     certificates: readonly KnownCertificate[],
     clients: ClientValidation | undefined,
-    now: number,
   ): SecureContext | undefined {
-    const period = ticketPeriod(now);
     const identity = identityOf(certificates, clients);
     let kept = this.kept.get(identity);
     if (kept !== undefined) this.kept.delete(identity);
-    if (kept?.period !== period) {
-      const context = makeContext(certificates, clients, identity, ticketKeys(this.secret, period, identity));
-      kept = { context, certificates, period };
-    }
+    kept ??= { context: makeContext(certificates, clients, identity, this.secret), certificates };
     this.kept.set(identity, kept);
     if (this.kept.size > maxSecureContexts) this.kept.delete(this.kept.keys().next().value!);
     return kept.context;
@@ -120,10 +110,10 @@ function makeContext(
   certificates: readonly KnownCertificate[],
   clients: ClientValidation | undefined,
   identity: string,
-  keys: Buffer,
+  secret: Buffer,
 ): SecureContext | undefined {
   try {
-    return createSecureContext({
+    const context = createSecureContext({
       cert: certificates.map(({ certificate }) => certificate.chain),
       key: certificates.map(({ certificate }) => certificate.privateKey),
       // An empty list, or Node would load the authorities of the whole web.
@@ -135,8 +125,9 @@ function makeContext(
       secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
       sessionIdContext: createHash("sha256").update(identity).digest("hex").slice(0, 32),
       sessionTimeout: sessionLifetime,
-      ticketKeys: keys,
     });
+    keepTickets(context, secret, identity);
+    return context;
   } catch (error) {
     // The control plane ships no certificate that it has not looked at.
     reportBug(error);

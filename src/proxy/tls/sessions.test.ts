@@ -68,7 +68,19 @@ for (const version of versions) {
     const { session } = await begin(listener, options);
     assert.equal(await resumes(listener, session, options), true);
     now = start + ticketKeyPeriod;
+    assert.equal(await resumes(listener, session, options), true, "read with the key of the period before");
+    now = start + 2 * ticketKeyPeriod;
     assert.equal(await resumes(listener, session, options), false);
+  });
+
+  test(`${version}: whoever has resumed gets a ticket for the next time`, async (t) => {
+    const listener = await SecureListener.start(t, edit);
+    let { session } = await begin(listener, options);
+    for (let time = 0; time < 3; time++) {
+      const { socket, session: next } = await begin(listener, { ...options, session });
+      assert.equal(socket.isSessionReused(), true, `time ${time}`);
+      session = next;
+    }
   });
 
   test(`${version}: a session that was begun without a client certificate is not resumed where one is asked for`, async (t) => {

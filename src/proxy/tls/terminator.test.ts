@@ -4,7 +4,6 @@ import { test } from "node:test";
 import { certificate, makeAuthority, makeLeaf } from "../../../test/blackbox/kit/certificates.ts";
 import { change, type Edit } from "../../../test/blackbox/kit/program.ts";
 import { secure, SecureListener } from "../../../test/blackbox/kit/secure-listener.ts";
-import { ticketKeyPeriod } from "../limits.ts";
 import { Alert } from "./alert.ts";
 import { SecureContexts } from "./secure-contexts.ts";
 import { TlsTerminator } from "./terminator.ts";
@@ -109,6 +108,22 @@ test("RSA and ECDSA side by side: the client is shown what it can verify", async
   }
 });
 
+test("a certificate that does not fit the name is not shown because the client likes its key better", async (t) => {
+  const listener = await SecureListener.start(t, {
+    certificates: [
+      certificate("rsa", makeLeaf(authority, { names: ["b.example.com"], keyType: "rsa" })),
+      certificate("ec", makeLeaf(authority, { names: ["a.example.com"] })),
+    ],
+    listeners: [secure("", { certificates: ["rsa", "ec"] })],
+  });
+  const sigalgs = "rsa_pss_rsae_sha256:ecdsa_secp256r1_sha256";
+  for (const servername of ["a.example.com", "b.example.com"]) {
+    const socket = await listener.connect(authority.certificate, { servername, sigalgs });
+    assert.equal(socket.getPeerCertificate().subject.CN, servername);
+    socket.destroy();
+  }
+});
+
 const pair = makeLeaf(authority, { names: ["a.example.com"] });
 const tls = { certificates: ["c"] };
 
@@ -128,7 +143,7 @@ test("one secure context for all listeners that show the same certificate and as
   terminator.set(secure("c.example.com", { certificates: ["c"], clients }));
   terminator.set(secure("d.example.com", { certificates: ["c"], clients: { ...clients, optional: true } }));
   const [a, b, c, d] = ["a", "b", "c", "d"].map((label) => {
-    const terms = terminator.choose(`${label}.example.com`, 0);
+    const terms = terminator.choose(`${label}.example.com`);
     assert.ok(typeof terms === "object");
     return terms;
   });
@@ -140,23 +155,21 @@ test("one secure context for all listeners that show the same certificate and as
   );
 });
 
-test("a context lives until its certificate is replaced or its ticket keys end", () => {
+test("a context lives until its certificate is replaced", () => {
   const made = contexts({ certificates: [certificate("c", pair)] });
   const terminator = new TlsTerminator(made);
   terminator.set(secure("", tls));
-  const at = (now: number): unknown => {
-    const terms = terminator.choose("", now);
+  const context = (): unknown => {
+    const terms = terminator.choose("");
     assert.ok(typeof terms === "object");
     return terms.context;
   };
-  const first = at(0);
-  assert.equal(at(ticketKeyPeriod - 1), first);
-  const second = at(ticketKeyPeriod);
-  assert.notEqual(second, first);
+  const first = context();
+  assert.equal(context(), first);
   made.apply(
     change(2, { certificates: [certificate("c", makeLeaf(authority, { names: ["a.example.com"] }))] }),
   );
-  assert.notEqual(at(ticketKeyPeriod), second);
+  assert.notEqual(context(), first);
 });
 
 test("a certificate that is not there, or that OpenSSL refuses, fails the handshakes that need it and no others", (t) => {
@@ -176,15 +189,15 @@ test("a certificate that is not there, or that OpenSSL refuses, fails the handsh
     terminator.set(secure(`${key}.example.com`, { certificates: [key] }));
   terminator.set(secure("both.example.com", { certificates: ["missing", "c"] }));
   for (const key of ["missing", "mismatch", "text"]) {
-    assert.equal(terminator.choose(`${key}.example.com`, 0), Alert.internalError, key);
+    assert.equal(terminator.choose(`${key}.example.com`), Alert.internalError, key);
   }
-  assert.ok(typeof terminator.choose("a.example.com", 0) === "object");
-  assert.ok(typeof terminator.choose("both.example.com", 0) === "object");
+  assert.ok(typeof terminator.choose("a.example.com") === "object");
+  assert.ok(typeof terminator.choose("both.example.com") === "object");
 });
 
 test("listeners come, move and go", () => {
   const terminators = new Terminators(randomBytes(32));
-  const at = (port: number, name: string) => terminators.at("127.0.0.1", port)?.choose(name, 0);
+  const at = (port: number, name: string) => terminators.at("127.0.0.1", port)?.choose(name);
   const placed = (hostname: string, port: number) => ({
     ...secure(hostname, tls, "one"),
     address: "127.0.0.1",
@@ -211,7 +224,7 @@ test("of two listeners with one hostname the first by key has the handshake, as 
   const terminator = new TlsTerminator(contexts({ certificates: [certificate("c", pair)] }));
   terminator.set(secure("a.example.com", { certificates: ["missing"] }, "b"));
   terminator.set(secure("a.example.com", tls, "a"));
-  assert.ok(typeof terminator.choose("a.example.com", 0) === "object");
+  assert.ok(typeof terminator.choose("a.example.com") === "object");
   terminator.remove("a");
-  assert.equal(terminator.choose("a.example.com", 0), Alert.internalError);
+  assert.equal(terminator.choose("a.example.com"), Alert.internalError);
 });

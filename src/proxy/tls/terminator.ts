@@ -57,13 +57,12 @@ export class TlsTerminator {
    * is for, gets the listener without a hostname; without such a listener it is shown no certificate, for there is none that is
    * meant for it.
    * @param serverName In lower case; `""` for none.
-   * @param now Milliseconds since the epoch.
    */
-  choose(serverName: string, now: number): Terms | number {
+  choose(serverName: string): Terms | number {
     const tls = this.listener(serverName)?.tls;
     if (tls === undefined) return Alert.unrecognizedName;
     const certificates = this.fitting(tls, serverName);
-    const context = certificates.length === 0 ? undefined : this.contexts.get(certificates, tls.clients, now);
+    const context = certificates.length === 0 ? undefined : this.contexts.get(certificates, tls.clients);
     if (context === undefined) return Alert.internalError;
     const { clients } = tls;
     return {

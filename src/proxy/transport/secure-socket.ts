@@ -31,7 +31,7 @@ interface Internals {
 type Owned = Record<symbol, unknown>;
 
 interface TcpHandle {
-  close(callback: () => void): void;
+  close: (callback: () => void) => void;
   reset(callback: () => void): number;
 }
 
@@ -88,15 +88,9 @@ export class SecureSocket extends TLSSocket {
   }
 }
 
-/** Closes with RST, which Node does for TCP sockets only. */
+/** Closes with RST, which Node does for TCP sockets only. Not while FIN is on its way. */
 export function resetTls(socket: TLSSocket): void {
   const tcp = (socket as unknown as Internals)._handle?._parent;
-  if (tcp !== undefined) {
-    const close = tcp.close.bind(tcp);
-    tcp.close = (callback) => {
-      // Fails while FIN is on its way.
-      if (tcp.reset(callback) !== 0) close(callback);
-    };
-  }
+  if (tcp !== undefined) tcp.close = (callback) => tcp.reset(callback);
   socket.destroy();
 }

@@ -77,6 +77,16 @@ test("a reset while FIN waits behind what the client does not read closes all th
   await served.closed;
 });
 
+for (const turns of [0, 1]) {
+  test(`a reset ${turns === 0 ? "in the same turn as" : "in the turn after"} FIN closes all the same`, async (t) => {
+    const { served } = await connect(t);
+    served.transport.end();
+    for (let turn = 0; turn < turns; turn++) await Promise.resolve();
+    served.transport.reset();
+    await served.closed;
+  });
+}
+
 test("a client that disappears is heard of", async (t) => {
   const { client, served } = await connect(t);
   const { _handle } = client as unknown as { _handle: { _parent: { reset(done: () => void): void } } };

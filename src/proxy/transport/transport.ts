@@ -281,8 +281,11 @@ export class Transport {
   /** Closes with RST: the peer must not take what it has for the whole. */
   reset(): void {
     if (this.closed) return;
-    if (this.socket instanceof TLSSocket) resetTls(this.socket);
-    else this.socket.resetAndDestroy();
+    const { socket } = this;
+    // While FIN is on its way libuv cannot reset, and Node would leave the connection open for good. All has left by then.
+    if (socket.writableEnded && !socket.writableFinished && socket.writableLength === 0) socket.destroy();
+    else if (socket instanceof TLSSocket) resetTls(socket);
+    else socket.resetAndDestroy();
   }
 
   destroy(): void {
