@@ -42,7 +42,7 @@ export interface GatewayWanted {
   readonly listeners: readonly ListenerWanted[];
 }
 
-/** `version` and `Programmed` as of its Gateway. */
+/** `version` and `Programmed` as for Gateways. */
 export interface ListenerSetWanted {
   readonly kind: "ListenerSet";
   readonly key: ResourceKey;

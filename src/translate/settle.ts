@@ -75,8 +75,18 @@ export function settledListeners(gateway: SettledGateway): readonly SettledListe
   return [...gateway.listeners, ...[...gateway.sets.values()].flatMap((set) => set.listeners)];
 }
 
-export function boundListeners(gateway: SettledGateway): readonly Listener[] {
-  return settledListeners(gateway).flatMap(({ bound }) => bound ?? []);
+/** By key of the Gateway, or of the ListenerSet that has them. */
+export function boundListeners(
+  gateway: ResourceKey,
+  { listeners, sets }: SettledGateway,
+): ReadonlyMap<ResourceKey, readonly Listener[]> {
+  const byHome = new Map([[gateway, boundOf(listeners)]]);
+  for (const [key, set] of sets) byHome.set(key, boundOf(set.listeners));
+  return byHome;
+}
+
+function boundOf(listeners: readonly SettledListener[]): readonly Listener[] {
+  return listeners.flatMap(({ bound }) => bound ?? []);
 }
 
 /** What the bound listeners show. */

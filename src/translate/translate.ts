@@ -56,6 +56,7 @@ export const readKinds: ReadonlySet<string> = new Set([
 ]);
 
 const nothing: ReadonlySet<string> = new Set();
+const noListeners: ReadonlyMap<ResourceKey, readonly Listener[]> = new Map();
 
 /**
  * Resources to program and statuses. Pure: what it gives depends on the sum of what it was given, not on
@@ -76,7 +77,7 @@ export class Translator {
   private readonly defaults = new Set<ResourceKey>();
   /** Gateway → itself and its ListenerSets, as far as they are in `views`. */
   private readonly parents = new Map<ResourceKey, ReadonlySet<ResourceKey>>();
-  /** The version of the program that brought a Gateway's listeners to what they are. */
+  /** The version of the program that brought the listeners of a Gateway or ListenerSet to what they are. */
   private readonly versions = new Map<ResourceKey, number>();
   private readonly ports = new PortClaims();
   private readonly routeModels = new Map<ResourceKey, RouteModel>();
@@ -148,7 +149,7 @@ export class Translator {
     }
   }
 
-  /** Returns the Gateways whose bound listeners have changed. */
+  /** Returns the Gateways and ListenerSets whose bound listeners have changed. */
   private translateGateways(dirt: Dirt, work: Work): ReadonlySet<ResourceKey> {
     const moved = new Set<ResourceKey>();
     const unsettled = new Set(dirt.gateways);
@@ -157,7 +158,7 @@ export class Translator {
     }
     for (const key of unsettled) {
       work.gateways++;
-      if (this.settleGateway(key, dirt)) moved.add(key);
+      this.settleGateway(key, dirt, moved);
     }
     return moved;
   }
@@ -181,21 +182,23 @@ export class Translator {
     return this.ports.set(key, gateway, portClaims(model));
   }
 
-  /** Returns whether the bound listeners have changed. */
-  private settleGateway(key: ResourceKey, dirt: Dirt): boolean {
+  /** `moved` takes in the objects whose bound listeners have changed. */
+  private settleGateway(key: ResourceKey, dirt: Dirt, moved: Set<ResourceKey>): void {
     const model = this.models.get(key);
     const settled = model && settleGateway(key, model, this.ports);
     const present = this.settled.get(key);
-    const before = present === undefined ? [] : boundListeners(present);
-    const after = settled === undefined ? [] : boundListeners(settled);
-    for (const listener of before) this.listeners.delete(listener.key);
-    for (const listener of after) this.listeners.put(listener);
+    const before = present === undefined ? noListeners : boundListeners(key, present);
+    const after = settled === undefined ? noListeners : boundListeners(key, settled);
+    for (const listeners of before.values()) for (const one of listeners) this.listeners.delete(one.key);
+    for (const listeners of after.values()) for (const one of listeners) this.listeners.put(one);
+    for (const parent of new Set([...before.keys(), ...after.keys()])) {
+      if (!equalValues(before.get(parent) ?? [], after.get(parent) ?? [])) moved.add(parent);
+    }
     this.useCertificates(key, settled === undefined ? [] : shownCertificates(settled));
     this.showParents(key, settled, dirt);
     if (settled === undefined) this.settled.delete(key);
     else this.settled.set(key, settled);
     dirt.parentStatuses.add(key);
-    return !equalValues(before, after);
   }
 
   /** What routes see of a Gateway and its ListenerSets; those that it has no longer may have another Gateway. */
@@ -321,9 +324,9 @@ export class Translator {
   private writeParentStatus(key: ResourceKey): void {
     const gateway = this.views.get(key)?.gateway ?? key;
     const settled = this.settled.get(gateway);
-    const version = this.versions.get(gateway) ?? this.version;
-    if (settled === undefined) this.versions.delete(gateway);
-    else this.versions.set(gateway, version);
+    const version = this.versions.get(key) ?? this.version;
+    if (settled === undefined) this.versions.delete(key);
+    else this.versions.set(key, version);
     const attachedRoutes = (listener: string) => this.indexes.counts.owners(listener).size;
     const set = settled?.sets.get(key);
     if (settled === undefined) this.statuses.delete(key);
