@@ -27,24 +27,56 @@ export function runH2load(
   load: Load,
   { port, tls, seconds, body }: { port: number; tls: boolean; seconds: number; body?: string },
 ): Promise<LoadResult> {
+  const options = [
+    "--threads=1",
+    `--clients=${load.connections}`,
+    `--max-concurrent-streams=${load.streams ?? streamsPerConnection}`,
+    `--duration=${seconds}`,
+    ...(body === undefined ? [] : ["-d", body]),
+  ];
+  return runOnce([...options, ...requestOptions(load, port, tls)]).then((output) =>
+    parseResult(output, seconds),
+  );
+}
+
+/** Connections that are opened in one go where each carries one request. */
+const handshakesPerRun = 200;
+
+/** Sends one HTTP/1.1 request over each of many connections, all with a full TLS handshake, again and again for so many seconds. */
+export async function runHandshakes(
+  load: Load,
+  { port, seconds }: { port: number; seconds: number },
+): Promise<LoadResult> {
+  const options = ["--threads=1", "--h1", `--clients=${handshakesPerRun}`, `--requests=${handshakesPerRun}`];
+  const command = [...options, ...requestOptions(load, port, true)];
+  const start = performance.now();
+  const total = { requests: 0, bytes: 0, errors: 0 };
+  while (performance.now() - start < seconds * 1000) {
+    const { requests, bytes, errors } = parseResult(await runOnce(command), 0);
+    total.requests += requests;
+    total.bytes += bytes;
+    total.errors += errors;
+  }
+  return { ...total, seconds: (performance.now() - start) / 1000 };
+}
+
+function requestOptions(load: Load, port: number, tls: boolean): readonly string[] {
   const [first] = load.requests as readonly [LoadRequest, ...LoadRequest[]];
-  const scheme = tls ? "https" : "http";
   const fields = [
     "user-agent: bench",
     "accept-encoding: gzip",
     `:authority: ${first.host}`,
     ...(load.fields ?? []),
   ];
-  const [file, ...args] = pinned(loadCpu, [
-    "h2load",
-    "--threads=1",
-    `--clients=${load.connections}`,
-    `--max-concurrent-streams=${load.streams ?? streamsPerConnection}`,
-    `--duration=${seconds}`,
+  return [
     ...fields.flatMap((field) => ["-H", field]),
-    ...(body === undefined ? [] : ["-d", body]),
-    ...load.requests.map(({ path }) => `${scheme}://127.0.0.1:${port}${path}`),
-  ]);
+    ...load.requests.map(({ path }) => `${tls ? "https" : "http"}://127.0.0.1:${port}${path}`),
+  ];
+}
+
+/** What it printed. */
+function runOnce(options: readonly string[]): Promise<string> {
+  const [file, ...args] = pinned(loadCpu, ["h2load", ...options]);
   return new Promise((resolve, reject) => {
     const child = spawn(file, args, { stdio: ["ignore", "pipe", "pipe"] });
     let output = "";
@@ -57,11 +89,7 @@ export function runH2load(
     child.once("error", reject);
     child.once("close", () => {
       process.off("exit", kill);
-      try {
-        resolve(parseResult(output, seconds));
-      } catch (error) {
-        reject(error);
-      }
+      resolve(output);
     });
   });
 }

@@ -12,6 +12,8 @@ export interface Load {
   readonly bodyBytes: number;
   /** Requests that a connection has under way at once, with HTTP/2. */
   readonly streams?: number;
+  /** Every request has a connection of its own, with a full TLS handshake: wrk would resume its sessions. */
+  readonly handshakes?: boolean;
   /** Further fields `name: value`, with HTTP/2. */
   readonly fields?: readonly string[];
   /** With HTTP/2: the body of each request. */

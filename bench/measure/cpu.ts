@@ -27,7 +27,7 @@ export async function measureCpu(
     for (const contender of contenders) {
       samples.set(contender, []);
       if (contender.subject.findVersion() === undefined) absent.set(contender, "not installed");
-      else if (contender.work.wire?.http2 === true && findH2loadVersion() === undefined)
+      else if (needsH2load(contender) && findH2loadVersion() === undefined)
         absent.set(contender, "needs h2load");
       else
         await crew.start(contender).then(
@@ -61,6 +61,10 @@ export async function measureCpu(
       return { label, baseline, ...(why !== undefined && { absent: why }), samples: samples.get(contender)! };
     }),
   };
+}
+
+function needsH2load({ work }: Contender): boolean {
+  return work.wire?.http2 === true || work.load.handshakes === true;
 }
 
 function measure(runner: Runner, block: number, seconds: number): Promise<Sample> {

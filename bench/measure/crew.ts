@@ -1,5 +1,5 @@
 import { startBackendOf, type Backend, type BackendKind } from "../load/backend.ts";
-import { runH2load, writeBody } from "../load/h2load.ts";
+import { runH2load, runHandshakes, writeBody } from "../load/h2load.ts";
 import { writeCertificate } from "../load/certificate.ts";
 import { verify } from "../load/verify.ts";
 import { runWrk, writeScript, type LoadResult } from "../load/wrk.ts";
@@ -108,6 +108,7 @@ export class Crew {
       const body = load.body && writeBody(load.body);
       return (seconds) => runH2load(load, { ...to, seconds, ...(body !== undefined && { body }) });
     }
+    if (load.handshakes === true) return (seconds) => runHandshakes(load, { port, seconds });
     const script = this.scriptFor(work);
     return (seconds) => runWrk(script, load, { ...to, seconds });
   }

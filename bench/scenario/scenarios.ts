@@ -6,7 +6,7 @@ import { keepalive } from "./keepalive.ts";
 import { memory } from "./memory.ts";
 import { routes } from "./routes.ts";
 import type { Scenario } from "./scenario.ts";
-import { handshakesEcdsa, handshakesRsa, tlsKeepalive } from "./tls.ts";
+import { handshakesEcdsa, handshakesResumed, handshakesRsa, tlsKeepalive } from "./tls.ts";
 import { upload1m } from "./upload-1m.ts";
 
 /** In the order of the report. */
@@ -22,6 +22,7 @@ export const scenarios: readonly Scenario[] = [
   tlsKeepalive,
   handshakesEcdsa,
   handshakesRsa,
+  handshakesResumed,
   routes,
   memory,
 ];

@@ -8,14 +8,15 @@ export const tlsKeepalive: CpuScenario = {
   wanted: 1.1,
 };
 
-/** A whole handshake for every request. */
-const handshakes = usualWork({ requests: requestsFor(["/cart/7?page=2"], { close: true }), connections: 16 });
+const fresh = { requests: requestsFor(["/cart/7?page=2"], { close: true }).slice(0, 1), connections: 16 };
+const full = usualWork({ ...fresh, handshakes: true });
+const resumed = usualWork(fresh);
 
 export const handshakesEcdsa: CpuScenario = {
   measures: "cpu",
   name: "handshakes-ecdsa",
   title: "HTTPS, a new connection with a full handshake for every request, ECDSA P-256",
-  work: { ...handshakes, wire: { tls: "ec" } },
+  work: { ...full, wire: { tls: "ec" } },
   wanted: 1,
 };
 
@@ -23,6 +24,14 @@ export const handshakesRsa: CpuScenario = {
   measures: "cpu",
   name: "handshakes-rsa",
   title: "HTTPS, a new connection with a full handshake for every request, RSA 2048",
-  work: { ...handshakes, wire: { tls: "rsa" } },
+  work: { ...full, wire: { tls: "rsa" } },
+  wanted: 1,
+};
+
+export const handshakesResumed: CpuScenario = {
+  measures: "cpu",
+  name: "handshakes-resumed",
+  title: "HTTPS, a new connection with a resumed session for every request, ECDSA P-256",
+  work: { ...resumed, wire: { tls: "ec" } },
   wanted: 1,
 };
