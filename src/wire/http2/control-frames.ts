@@ -18,7 +18,7 @@ export function readSettings(
   const fault = session.peer.read(buffer, start, end, !session.isServer);
   if (fault !== undefined) return fault;
   const change = session.peer.initialWindow - before;
-  for (const stream of change === 0 ? [] : session.streams.values()) {
+  for (const stream of change === 0 ? [] : session.streams.all()) {
     stream.sendWindow += change;
     if (stream.sendWindow > maxWindow) return faults.windowOverflow;
   }
@@ -42,12 +42,13 @@ export function readPing(
 }
 
 /** RFC 9113 section 6.8. Streams above `lastStream` were not processed: they can be sent elsewhere. */
-export function readGoaway(session: Http2Session, lastStream: number): void {
+export function readGoaway(session: Http2Session, lastStream: number): ConnectionFault | undefined {
   // A client that says it opens no streams for us takes nothing away: a server opens none.
   if (!session.isServer) {
     session.closing = true;
-    for (const stream of session.streams.values())
+    for (const stream of session.streams.all())
       if (stream.id > lastStream) stream.fail(ErrorCode.refusedStream, true);
   }
   session.owner.onGoaway();
+  return session.gauge.add() ? faults.flood : undefined;
 }

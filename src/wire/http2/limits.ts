@@ -23,5 +23,8 @@ export const headerTableBytes = 4096;
 /** Frames up to this size are joined with others into one text. */
 export const maxJoinedBytes = 16 * 1024;
 
+/** Answers before the answer (1xx) to one request. */
+export const maxInformational = 32;
+
 /** Streams that were reset by us and may still have frames on their way. */
-export const maxRemembered = 2 * maxStreams;
+export const maxRemembered = 4 * maxStreams;

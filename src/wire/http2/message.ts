@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { type HpackField, Pseudo } from "../hpack/field.ts";
 import { isTargetChar, isTokenChar } from "../http1/chars.ts";
 import { Field } from "../http1/field.ts";
@@ -33,12 +34,13 @@ export class MessageReader {
   scheme = "";
   /** Lines of a trailer section. */
   trailers = "";
+  /** "" as long as it has not come. */
+  method = "";
 
   private head: Head | undefined;
   private sort: "request" | "response" | "trailers" = "request";
   /** Pseudo-fields are over. */
   private begun = false;
-  private method = "";
   private path = "";
   private authority: string | undefined;
   private status = "";
@@ -76,18 +78,38 @@ export class MessageReader {
     if (!this.begun && this.verdict === Verdict.good) this.begin();
     if (this.sort === "trailers" || this.verdict !== Verdict.good) return;
     const head = this.head!;
+    if (this.protocol !== "" && !this.beginTunnel()) return;
     if (this.cookies !== "") this.append(`cookie: ${this.cookies}${CRLF}`, 6, Field.other);
-    if (this.contentLength < 0 && bodyAllowed && this.protocol === "") {
+    if (this.contentLength < 0 && bodyAllowed && this.protocol === "" && !this.isBodiless()) {
       if (hasBody) this.append(`transfer-encoding: chunked${CRLF}`, 17, Field.transferEncoding);
       else if (this.mayHaveBody()) this.append(`content-length: 0${CRLF}`, 14, Field.contentLength);
     }
     head.finish();
   }
 
+  /** "any response with a 1xx, 204, or 304 status code" (RFC 9112 section 6.3): an empty DATA frame may still end its stream. */
+  private isBodiless(): boolean {
+    const { status } = this.head!;
+    return this.sort === "response" && (status < 200 || status === 204 || status === 304);
+  }
+
+  /**
+   * "Sec-WebSocket-Key ... is not used" in HTTP/2 (RFC 8441 section 5); a server of HTTP/1.1 refuses a handshake without it.
+   * Returns false for a length, which a tunnel does not have.
+   */
+  private beginTunnel(): boolean {
+    const head = this.head!;
+    if (this.contentLength >= 0) this.verdict = Verdict.malformed;
+    else if (this.protocol === "websocket" && head.get("sec-websocket-key") === undefined) {
+      const line = `sec-websocket-key: ${randomBytes(16).toString("base64")}${CRLF}`;
+      this.append(line, "sec-websocket-key".length, Field.other);
+    }
+    return this.verdict === Verdict.good;
+  }
+
   /** Whether HTTP/1 needs to be told that there is no body. */
   private mayHaveBody(): boolean {
-    if (this.sort === "response")
-      return this.head!.status >= 200 && this.head!.status !== 204 && this.head!.status !== 304;
+    if (this.sort === "response") return true;
     return this.method === "POST" || this.method === "PUT" || this.method === "PATCH";
   }
 
@@ -158,9 +180,10 @@ export class MessageReader {
   private regular(field: HpackField): void {
     const { line, name, known } = field;
     if (this.sort === "trailers") {
-      // Fields that frame or route a message have no place behind it (RFC 9110 section 6.5.1).
-      if (known === Field.other) this.trailers += line;
-      else this.verdict = Verdict.malformed;
+      // Fields that frame or route a message have no place behind it (RFC 9110 section 6.5.1). Those that could be taken for
+      // another length or another host are an attack; the others are dropped.
+      if (known === Field.other || known === Field.requestId) this.trailers += line;
+      else if (known === Field.contentLength || known === Field.host) this.verdict = Verdict.malformed;
       return;
     }
     if (known === Field.other) {

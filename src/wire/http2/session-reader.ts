@@ -6,7 +6,7 @@ import { readGoaway, readPing, readSettings } from "./control-frames.ts";
 import { type ConnectionFault, ErrorCode, faults } from "./fault.ts";
 import { Flag, FrameType, maxWindow, preface, resetFrame } from "./frame.ts";
 import { FrameReader, type FrameSink } from "./frame-reader.ts";
-import { headerTableBytes, maxFieldListBytes, maxStreams } from "./limits.ts";
+import { headerTableBytes, maxFieldListBytes, maxInformational, maxStreams } from "./limits.ts";
 import { MessageReader, Verdict } from "./message.ts";
 import type { Http2Session } from "./session.ts";
 import { Http2Stream } from "./stream.ts";
@@ -123,7 +123,7 @@ export class SessionReader implements FrameSink {
     if (session.receiveWindow < 0) return faults.windowExceeded;
     let { stream } = this;
     if (stream === undefined) {
-      if (!session.wasReset(id)) return faults.closed;
+      if (!session.mayTrail(id)) return faults.closed;
     } else if (stream.remoteEnded) {
       this.resetStream(stream, ErrorCode.streamClosed);
       stream = undefined;
@@ -197,8 +197,7 @@ export class SessionReader implements FrameSink {
       case FrameType.ping:
         return readPing(this.session, this.flags, buffer, start, end);
       case FrameType.goaway:
-        readGoaway(this.session, buffer.readUInt32BE(start) & 0x7fff_ffff);
-        return undefined;
+        return readGoaway(this.session, buffer.readUInt32BE(start) & 0x7fff_ffff);
       case FrameType.windowUpdate:
         return this.readWindowUpdate(buffer.readUInt32BE(start) & 0x7fff_ffff);
       default:
@@ -211,7 +210,7 @@ export class SessionReader implements FrameSink {
     if (id === 0) return faults.streamZero;
     this.stream = session.streams.get(id);
     if (this.stream !== undefined) return undefined;
-    if (session.wasOpened(id)) return session.wasReset(id) ? undefined : faults.closed;
+    if (session.wasOpened(id)) return session.mayTrail(id) ? undefined : faults.closed;
     // "Streams initiated by a client MUST use odd-numbered stream identifiers"; a server opens none, for want of push.
     return session.isServer && id % 2 === 1 ? undefined : faults.streamId;
   }
@@ -265,7 +264,8 @@ export class SessionReader implements FrameSink {
     const { session } = this;
     if (session.wasOpened(id)) return undefined;
     session.lastPeerStream = id;
-    if (session.closing) return undefined;
+    if (session.closing) return session.gauge.add() ? faults.flood : undefined;
+    session.lastTaken = id;
     const hasBody = !this.block.endsStream;
     message.finish(hasBody, true);
     if (session.streams.size >= maxStreams) {
@@ -274,7 +274,7 @@ export class SessionReader implements FrameSink {
       return session.gauge.add() ? faults.flood : undefined;
     }
     const stream = new Http2Stream(id, session, undefined);
-    session.streams.set(id, stream);
+    session.streams.add(stream);
     if (
       this.block.selfDependent ||
       message.verdict === Verdict.malformed ||
@@ -318,13 +318,16 @@ export class SessionReader implements FrameSink {
       return undefined;
     }
     if (informational) {
-      stream.owner?.onHead(head, true);
-      return this.session.gauge.add() ? faults.flood : undefined;
+      if (++stream.informational > maxInformational) this.resetStream(stream, ErrorCode.enhanceYourCalm);
+      else stream.owner?.onHead(head, true);
+      return undefined;
     }
     stream.headSeen = true;
     const { contentLength } = message;
-    if (!this.block.endsStream) stream.expected = stream.bodiless ? 0 : contentLength;
-    else if (contentLength > 0 && !stream.bodiless && head.status !== 304) {
+    // What follows such a head would be taken for the next answer on HTTP/1.
+    const bodiless = stream.bodiless || head.status === 204 || head.status === 304;
+    if (!this.block.endsStream) stream.expected = bodiless ? 0 : contentLength;
+    else if (contentLength > 0 && !bodiless) {
       this.resetStream(stream, ErrorCode.protocol);
       return undefined;
     }
@@ -351,8 +354,11 @@ export class SessionReader implements FrameSink {
 
   private readReset(code: number): ConnectionFault | undefined {
     // "REFUSED_STREAM ... indicates that the stream is being closed prior to any processing having occurred" (8.7).
-    this.stream?.fail(code, code === ErrorCode.refusedStream);
-    return this.session.gauge.add() ? faults.flood : undefined;
+    const { session, stream } = this;
+    stream?.fail(code, code === ErrorCode.refusedStream);
+    // A server can reset no more than its client has opened.
+    const counts = session.isServer || stream === undefined;
+    return counts && session.gauge.add() ? faults.flood : undefined;
   }
 
   private readWindowUpdate(increment: number): ConnectionFault | undefined {

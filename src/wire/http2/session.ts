@@ -17,6 +17,7 @@ import { connectionWindow, maxFieldListBytes, maxRemembered, maxStreams } from "
 import type { MessageReader } from "./message.ts";
 import { PeerSettings } from "./settings.ts";
 import { Http2Stream, type StreamOwner } from "./stream.ts";
+import { StreamTable } from "./stream-table.ts";
 import type { Head } from "../http1/head.ts";
 
 /** Where the bytes of a session go. */
@@ -58,7 +59,7 @@ export class Http2Session {
   readonly owner: SessionOwner;
   readonly peer = new PeerSettings();
   readonly gauge = new FloodGauge();
-  readonly streams = new Map<number, Http2Stream>();
+  readonly streams = new StreamTable();
   /** Streams with bytes that wait for window. */
   readonly blocked = new Set<Http2Stream>();
   sendWindow = defaultWindow;
@@ -67,6 +68,8 @@ export class Http2Session {
   dataFrames = 0;
   /** The highest number that the peer has opened. */
   lastPeerStream = 0;
+  /** The highest of those that were looked at: what GOAWAY says (section 6.8). */
+  lastTaken = 0;
   /** GOAWAY was sent, or has come: no stream is opened any more. */
   closing = false;
   private nextStream = 1;
@@ -134,7 +137,7 @@ export class Http2Session {
   open(owner: StreamOwner): Http2Stream {
     const stream = new Http2Stream(this.nextStream, this, owner);
     this.nextStream += 2;
-    this.streams.set(stream.id, stream);
+    this.streams.add(stream);
     return stream;
   }
 
@@ -143,12 +146,16 @@ export class Http2Session {
     return id % 2 === 1 ? (this.isServer ? id <= this.lastPeerStream : id < this.nextStream) : false;
   }
 
-  /** Whether we have reset this stream, so that frames for it may still be on their way. */
-  wasReset(id: number): boolean {
-    return this.resets.has(id);
+  /**
+   * Whether frames for this stream, which is no longer there, may still be on their way: we have reset it, or not taken it after
+   * GOAWAY. A client takes that for every stream that it had: how many it resets at once is not the server's doing.
+   */
+  mayTrail(id: number): boolean {
+    return !this.isServer || id > this.lastTaken || this.resets.has(id);
   }
 
   rememberReset(id: number): void {
+    if (!this.isServer) return;
     if (this.resets.size >= maxRemembered) {
       const [oldest] = this.resets;
       this.resets.delete(oldest!);
@@ -157,7 +164,7 @@ export class Http2Session {
   }
 
   forget(stream: Http2Stream): void {
-    this.streams.delete(stream.id);
+    this.streams.delete(stream);
     this.blocked.delete(stream);
     this.owner.onStreamClosed();
   }
@@ -165,6 +172,8 @@ export class Http2Session {
   spend(bytes: number): void {
     this.sendWindow -= bytes;
     this.dataFrames++;
+    // A peer that measures its path sends a PING for what it is sent, as gRPC does.
+    this.gauge.relieve();
   }
 
   /** Bytes of some stream are passed on, or dropped. */
@@ -184,11 +193,11 @@ export class Http2Session {
     return true;
   }
 
-  /** Lets every stream that waits send, each in its turn. */
+  /** Lets every stream that waits send, each in its turn: the windows have grown, or the output takes more. */
   flushBlocked(): void {
     if (this.blocked.size === 0) return;
     for (const stream of Array.from(this.blocked)) {
-      if (this.sendWindow <= 0) return;
+      if (this.output.congested) return;
       // Behind the others, in case it has to wait again.
       if (this.blocked.delete(stream)) this.blocked.add(stream);
       stream.flushQueue();
@@ -212,13 +221,13 @@ export class Http2Session {
   end(): void {
     if (this.closing) return;
     this.closing = true;
-    this.add(goawayFrame(this.lastPeerStream, ErrorCode.none, ""));
+    this.add(goawayFrame(this.lastTaken, ErrorCode.none, ""));
   }
 
   /** The peer has broken the protocol: the last frame says how. */
   fail({ code, message }: ConnectionFault): void {
     this.closing = true;
-    this.add(goawayFrame(this.lastPeerStream, code, message));
+    this.add(goawayFrame(this.lastTaken, code, message));
   }
 
   ping(): void {
@@ -232,6 +241,6 @@ export class Http2Session {
   /** Ends every stream: the connection is gone. */
   failStreams(code: number): void {
     this.closing = true;
-    for (const stream of this.streams.values()) stream.fail(code, false);
+    for (const stream of this.streams.all()) stream.fail(code, false);
   }
 }

@@ -28,11 +28,16 @@ export interface StreamOwner {
   onDrain(): void;
 }
 
+/** Bytes of a buffer for small pieces that wait. */
+const tailBytes = 4096;
+
 /** One request and its answer on a connection with others (RFC 9113 section 5). */
 export class Http2Stream {
   readonly id: number;
   readonly session: Http2Session;
   owner: StreamOwner | undefined;
+  /** For the table that it is in. */
+  nextInTable: Http2Stream | undefined = undefined;
   /** Bytes that we may send. Negative after the peer has made its windows smaller. */
   sendWindow: number;
   /** Bytes that the peer may still send. */
@@ -46,11 +51,19 @@ export class Http2Stream {
   bodiless = false;
   /** A head has come; what comes next are trailers. */
   headSeen = false;
-  /** Received and not credited. */
+  /** Client: 1xx answers so far. */
+  informational = 0;
+  /** Bytes of DATA sent. */
+  sent = 0;
+  /** Received and not credited: to the stream, and to the connection. */
   private uncredited = 0;
+  private held = 0;
   private window = streamWindow;
   private queue: Buffer[] | undefined;
   private queued = 0;
+  /** Where the last of the queue has room for small pieces; `tailUsed` bytes of it are taken. */
+  private tail: Buffer | undefined;
+  private tailUsed = 0;
   private queueEnds = false;
   private trailers: string | undefined;
 
@@ -127,13 +140,14 @@ export class Http2Stream {
 
   /** Bytes that came are passed on: the peer may send as many again. */
   credit(): void {
+    // The connection has its due at once: what many streams keep back together would bring all of them to a stand.
+    if (this.held > 0) this.session.credit(this.held);
+    this.held = 0;
     const bytes = this.uncredited;
-    if (bytes === 0) return;
+    if (bytes === 0 || this.closed || this.remoteEnded) return;
     // Small change is not worth a frame.
     if (bytes < this.window / 4 && this.receiveWindow > this.window / 2) return;
     this.uncredited = 0;
-    this.session.credit(bytes);
-    if (this.closed || this.remoteEnded) return;
     const more = this.window === streamWindow ? largeStreamWindow - streamWindow : 0;
     this.window += more;
     this.receiveWindow += bytes + more;
@@ -144,9 +158,10 @@ export class Http2Stream {
   received(bytes: number): void {
     this.receiveWindow -= bytes;
     this.uncredited += bytes;
+    this.held += bytes;
   }
 
-  /** For the session: the windows have grown. */
+  /** For the session: the windows have grown, or the output takes more. */
   flushQueue(): void {
     const { queue } = this;
     if (queue === undefined) return;
@@ -160,18 +175,22 @@ export class Http2Stream {
       this.queued -= size;
       if (size === bytes.length) queue.shift();
       else queue[0] = bytes.subarray(size);
-      if (last) this.queueEnds = false;
       if (last) {
-        this.queue = undefined;
-        this.session.blocked.delete(this);
+        this.leaveQueue();
         this.endLocal();
+        this.owner?.onDrain();
         return;
       }
     }
-    this.queue = undefined;
-    this.session.blocked.delete(this);
+    this.leaveQueue();
     if (this.queueEnds) this.end(this.trailers);
-    else this.owner?.onDrain();
+    this.owner?.onDrain();
+  }
+
+  private leaveQueue(): void {
+    this.queue = undefined;
+    this.tail = undefined;
+    this.session.blocked.delete(this);
   }
 
   /** For the session: the peer has ended its side. */
@@ -185,15 +204,17 @@ export class Http2Stream {
     if (this.closed) return;
     this.closed = true;
     this.queue = undefined;
+    this.tail = undefined;
     this.queued = 0;
     this.session.forget(this);
     // What it held belongs to the connection's window again.
-    if (this.uncredited > 0) this.session.credit(this.uncredited);
-    this.uncredited = 0;
+    if (this.held > 0) this.session.credit(this.held);
+    this.held = 0;
   }
 
   /** The connection is gone, or the peer has reset the stream. */
   fail(code: number, unprocessed: boolean): void {
+    if (this.closed) return;
     const { owner } = this;
     this.close();
     this.owner = undefined;
@@ -205,12 +226,15 @@ export class Http2Stream {
     if (this.remoteEnded) this.close();
   }
 
+  /** A peer that does not read gets nothing more to keep: its streams hold what they have, and share what it takes later. */
   private allowance(bytes: number): number {
+    if (bytes > 0 && this.session.output.congested) return 0;
     return Math.min(bytes, this.sendWindow, this.session.sendWindow, frameBytes);
   }
 
   private spend(bytes: number): void {
     this.sendWindow -= bytes;
+    this.sent += bytes;
     this.session.spend(bytes);
   }
 
@@ -224,12 +248,31 @@ export class Http2Stream {
   }
 
   private hold(buffer: Buffer, start: number, end: number, last: boolean): void {
-    if (end > start) {
-      this.queue ??= [];
-      this.queue.push(Buffer.from(buffer.subarray(start, end)));
-      this.queued += end - start;
-    }
+    if (end > start) this.keep(buffer, start, end);
     if (last) this.queueEnds = true;
     this.session.blocked.add(this);
+  }
+
+  /** Many small pieces share a buffer: one for each would take a hundred times the memory of what it holds. */
+  private keep(buffer: Buffer, start: number, end: number): void {
+    const size = end - start;
+    this.queued += size;
+    this.queue ??= [];
+    const { queue, tail, tailUsed } = this;
+    if (tail !== undefined && tailUsed + size <= tail.length) {
+      const last = queue.at(-1)!;
+      buffer.copy(tail, tailUsed, start, end);
+      this.tailUsed += size;
+      // The last of the queue is the part of the tail that has not left.
+      queue[queue.length - 1] = tail.subarray(tailUsed - last.length, this.tailUsed);
+    } else if (size >= tailBytes) {
+      queue.push(Buffer.from(buffer.subarray(start, end)));
+      this.tail = undefined;
+    } else {
+      this.tail = Buffer.allocUnsafe(tailBytes);
+      buffer.copy(this.tail, 0, start, end);
+      this.tailUsed = size;
+      queue.push(this.tail.subarray(0, size));
+    }
   }
 }

@@ -10,12 +10,13 @@ import { connected, type Peer } from "./peer.ts";
 export class Scene {
   readonly address: string;
   readonly port: number;
-  readonly proxy = new Proxy();
+  readonly proxy: Proxy;
   private readonly t: TestContext;
   private version = 0;
 
-  private constructor(t: TestContext, address: string, port: number) {
+  private constructor(t: TestContext, address: string, port: number, secret: Buffer | undefined) {
     this.t = t;
+    this.proxy = new Proxy(secret === undefined ? {} : { secret });
     this.address = address;
     this.port = port;
     t.after(() => this.proxy.drain(0));
@@ -29,10 +30,10 @@ export class Scene {
     });
   }
 
-  /** The listener is there already unless the edit says otherwise. */
-  static async with(t: TestContext, edit: Edit): Promise<Scene> {
+  /** The listener is there already unless the edit says otherwise. @param secret Of the proxy; a random one if absent. */
+  static async with(t: TestContext, edit: Edit, secret?: Buffer): Promise<Scene> {
     const address = ownAddress();
-    const scene = new Scene(t, address, await freePort(address));
+    const scene = new Scene(t, address, await freePort(address), secret);
     await scene.edit({ listeners: [listener(address, scene.port)], ...edit });
     return scene;
   }
