@@ -28,6 +28,8 @@ export interface Listener {
   readonly hostname: string;
   /** With HTTPS only. */
   readonly tls?: ListenerTls;
+  /** Run on every request before a route is looked up, in this order; absent = none. */
+  readonly filters?: readonly AuthFilter[];
 }
 
 export interface ListenerTls {
@@ -56,7 +58,10 @@ export interface Certificate {
 
 /** One route resource with everything a proxy needs to serve it. */
 export interface Route {
-  /** `HTTPRoute/NAMESPACE/NAME` or `GRPCRoute/NAMESPACE/NAME`. */
+  /**
+   * `HTTPRoute/NAMESPACE/NAME` or `GRPCRoute/NAMESPACE/NAME`, and `/AS:CERTIFICATE` behind it where its Gateways show
+   * different ones to backends.
+   */
   readonly key: string;
   readonly namespace: string;
   readonly name: string;
@@ -114,7 +119,11 @@ export interface Match {
 }
 
 export interface PathMatch {
-  readonly type: "Exact" | "PathPrefix" | "RegularExpression";
+  /**
+   * `GRPCMethod`: the method of that name, whatever the service; the path is `/SERVICE/METHOD`. It goes behind all
+   * prefixes that name a service, and before `/`.
+   */
+  readonly type: "Exact" | "PathPrefix" | "RegularExpression" | "GRPCMethod";
   /** A prefix has no trailing slash but for `/` itself. */
   readonly value: string;
 }
@@ -135,7 +144,10 @@ export interface Destination {
 
 /** Where requests can go: the port of a Service with its ready endpoints. No endpoints: 503. */
 export interface Backend {
-  /** `NAMESPACE/SERVICE:PORT`, and `/HTTP2` behind it where that is spoken. */
+  /**
+   * `NAMESPACE/SERVICE:PORT` or `XBackend/NAMESPACE/NAME`; behind it `/HTTP2` where that is spoken, `/AS:CERTIFICATE`
+   * where a Gateway shows one, and `/SESSION:ID` where a rule wants sessions of its own.
+   */
   readonly key: string;
   /** What its endpoints speak: HTTP/2 (by prior knowledge; with TLS by ALPN); absent = HTTP/1.1. */
   readonly protocol?: "HTTP2";

@@ -40,8 +40,11 @@ export const maxCopiesBacklog = 16 * 1024 * 1024;
 /** A mirror that neither takes the copy nor finishes its answer for so long costs no more than that. */
 export const copyTimeout = 15_000;
 
-/** Bytes of a mirror's answer that are read and dropped for the sake of its connection; a larger one is cut. */
-export const maxCopyAnswerBytes = 1024 * 1024;
+/** Bytes of an answer that nobody wants which are read for the sake of its connection; a larger one is cut. */
+export const maxDroppedAnswerBytes = 1024 * 1024;
+
+/** How long such an answer may take when another attempt is made in its place. */
+export const droppedAnswerTimeout = 5_000;
 
 /** Idle connections that are kept to one endpoint, per worker. */
 export const maxIdlePerEndpoint = 256;
@@ -101,3 +104,12 @@ export const sessionLifetime = 2 * 60 * 60;
 
 /** Sessions of backends that one worker keeps per set of TLS settings, one per endpoint. */
 export const maxUpstreamSessions = 1024;
+
+/** An authorization server that has not answered in full by then has not consented. */
+export const authTimeout = 5_000;
+
+/** Bytes of an authorization server's answer: a larger one is no consent. */
+export const maxAuthAnswerBytes = 256 * 1024;
+
+/** Bytes of bodies that wait for authorization servers, of all requests of one worker together. Further ones are answered with 503. */
+export const maxHeldBodies = 64 * 1024 * 1024;

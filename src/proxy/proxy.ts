@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { ProgramChange } from "../program/change.ts";
+import { sessionKey } from "./balance/session-tokens.ts";
 import { Bind, type BindError } from "./bind/bind.ts";
 import { type BindTable, Router } from "./match/match.ts";
 import type { ServeContext } from "./serve/context.ts";
@@ -20,12 +21,12 @@ export class Proxy {
   private readonly terminators: Terminators;
   private readonly context: ServeContext;
 
-  /** @param secret Of the workers of a run: TLS sessions go on with any of them. Without one only with this. */
+  /** @param secret Of the workers of a run: TLS sessions and persistent sessions go on with any of them. Without one only with this. */
   constructor({ secret = randomBytes(32) }: { readonly secret?: Buffer } = {}) {
     this.terminators = new Terminators(secret);
     const { contexts } = this.terminators;
     this.context = {
-      backends: new Backends((key) => contexts.certificate(key)?.certificate),
+      backends: new Backends((key) => contexts.certificate(key)?.certificate, sessionKey(secret)),
       connections: new Set(),
       draining: false,
     };

@@ -3,6 +3,9 @@ interface Fields {
   get(lowerName: string): string | undefined;
 }
 
+/** Those of an answer of our own: there is nothing that a filter could add to. */
+export const NO_FIELDS: Fields = { get: () => undefined };
+
 /** A value that goes behind those which the message brings: `a` and `b` become `a,b`. */
 export interface JoinedField {
   /** As it is written into the head. */
@@ -43,6 +46,12 @@ export class HeaderEdits {
     return this.dropped.has(lowerName);
   }
 
+  /** The same edits and one more field. `replaced`: lower-case name whose lines give way to it; "" for none. */
+  with(line: string, replaced: string): HeaderEdits {
+    const dropped = replaced === "" ? this.dropped : new Set(this.dropped).add(replaced);
+    return new HeaderEdits(dropped, this.fixed + line, this.joined);
+  }
+
   /** What to write after the copied lines; `fields` are those of the message as it came. */
   lines(fields: Fields): string {
     let lines = this.fixed;
@@ -53,6 +62,20 @@ export class HeaderEdits {
     }
     return lines;
   }
+}
+
+/** The edits of `first`, and then those of `second`, as one. */
+export function mergeEdits(first: HeaderEdits, second: HeaderEdits): HeaderEdits {
+  if (first === NO_EDITS) return second;
+  if (second === NO_EDITS) return first;
+  const kept = first.fixed
+    .split(/(?<=\r\n)/)
+    .filter((line) => !second.drops(line.slice(0, line.indexOf(":")).toLowerCase()));
+  const joined = first.joined.filter(({ lowerName }) => !second.drops(lowerName));
+  return new HeaderEdits(new Set([...first.dropped, ...second.dropped]), kept.join("") + second.fixed, [
+    ...joined,
+    ...second.joined,
+  ]);
 }
 
 /** Nothing to do; compare with `===`. */

@@ -16,6 +16,11 @@ const UNTOUCHABLE: ReadonlySet<string> = new Set([
   "upgrade",
 ]);
 
+/** Whether a field can be written into a head by anybody but the proxy itself. @param name In any case. */
+export function isTouchable(name: string): boolean {
+  return !UNTOUCHABLE.has(name.toLowerCase()) && isField({ name, value: "" });
+}
+
 /** Host goes by another way: it is `:authority` in HTTP/2, and there must be exactly one. */
 const UNTOUCHABLE_IN_REQUESTS: ReadonlySet<string> = new Set([...UNTOUCHABLE, "host"]);
 

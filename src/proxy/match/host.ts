@@ -44,6 +44,8 @@ export class Host extends Hosted<Host> {
   /** The one path of a hostname that has no other and no pattern: nearly all of many hostnames. */
   only: PathNode | undefined = undefined;
   patterns: PatternTable | undefined = undefined;
+  /** By name of the gRPC method, of whatever service. */
+  methods: Map<string, Candidates> | undefined = undefined;
   exactPaths = 0;
   /** Bit `d`: it has prefixes of depth `d`. */
   shallow = 0;
@@ -65,7 +67,8 @@ export class Host extends Hosted<Host> {
 
   addPath(node: PathNode, depth: number): void {
     this.paths++;
-    this.only = this.paths === 1 && this.patterns === undefined ? node : undefined;
+    const isOnly = this.paths === 1 && this.patterns === undefined && this.methods === undefined;
+    this.only = isOnly ? node : undefined;
     if (node.exact) {
       this.exactPaths++;
       return;

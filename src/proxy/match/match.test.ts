@@ -233,3 +233,32 @@ test("matches that are removed leave nothing behind", () => {
   const [node] = [...router.bind(address, 80)!.choose("a.com")!["paths"].values()];
   assert.equal(node?.["methods"]?.get("")?.length, 1, "one shape is left");
 });
+
+test("a gRPC method of any service goes behind prefixes that name a service, and before those that do not", () => {
+  const router = new Router();
+  const rule = (type: "PathPrefix" | "GRPCMethod", value: string) => {
+    return { matches: [{ path: { type, value }, headers: [], query: [] }], filters: [], destinations: [] };
+  };
+  const rules = [rule("PathPrefix", "/"), rule("GRPCMethod", "Get"), rule("PathPrefix", "/shop.Cart")];
+  const attachments = [{ listener: "l", hostnames: [""] }];
+  const route = { key: "GRPCRoute/n/g", namespace: "n", name: "g", created: 0, attachments, rules };
+  const change = {
+    version: 1,
+    listeners: { set: [{ key: "l", protocol: "HTTP", address: "::1", port: 1, hostname: "" }], remove: [] },
+    routes: { set: [route], remove: [] },
+    backends: { set: [], remove: [] },
+    certificates: { set: [], remove: [] },
+  } as const;
+  router.apply(change);
+  const ruleOf = (target: string) => {
+    const match = router
+      .bind("::1", 1)
+      ?.choose("a")
+      ?.lookup("a", "POST", target, { get: () => undefined });
+    return match?.rule.index;
+  };
+  const targets = { "/shop.Cart/Get": 2, "/x/Get": 1, "/x/Get?q": 1, "/x/Put": 0, "//Get": 0, "/x/y/Get": 0 };
+  for (const [target, index] of Object.entries(targets)) assert.equal(ruleOf(target), index, target);
+  router.apply({ ...change, routes: { set: [], remove: [route.key] } });
+  assert.equal(ruleOf("/x/Get"), undefined);
+});

@@ -1,6 +1,7 @@
 import type { ProgramChange } from "../../program/change.ts";
 import type { Listener, Route } from "../../program/program.ts";
 import { reportBug } from "../../std/bug.ts";
+import { compileFilters } from "../filter/filter.ts";
 import { BindTable } from "./bind.ts";
 import { Probe } from "./probe.ts";
 import { CompiledRoute } from "./rule.ts";
@@ -8,7 +9,7 @@ import { ListenerTable } from "./table.ts";
 
 export type { BindTable } from "./bind.ts";
 export type { FieldView } from "./probe.ts";
-export type { CompiledMatch } from "./rule.ts";
+export type { CompiledDestination, CompiledMatch } from "./rule.ts";
 export type { ListenerTable } from "./table.ts";
 
 /**
@@ -57,6 +58,7 @@ export class Router {
     const table = this.table(listener.key);
     const before = table.listener;
     table.listener = listener;
+    table.auths = compileFilters(listener.filters ?? []).auths;
     if (before !== undefined && isSamePlace(before, listener)) return;
     if (before !== undefined) this.unbind(before, table);
     const key = bindKey(listener.address, listener.port);

@@ -8,6 +8,8 @@ import type { Probe } from "./probe.ts";
 
 export class CompiledRoute {
   readonly key: string;
+  /** `NAMESPACE/NAME`, which settles ties of age. */
+  readonly id: string;
   readonly created: number;
   readonly attachments: readonly Attachment[];
   /** Of all rules; matches that can never hold are left out. */
@@ -15,14 +17,10 @@ export class CompiledRoute {
 
   constructor(route: Route) {
     this.key = route.key;
+    this.id = `${route.namespace}/${route.name}`;
     this.created = route.created;
     this.attachments = route.attachments;
     this.matches = route.rules.flatMap((rule, index) => new CompiledRule(this, index, rule).matches);
-  }
-
-  /** `NAMESPACE/NAME`, which settles ties of age. */
-  get id(): string {
-    return this.key.slice(this.key.indexOf("/") + 1);
   }
 }
 
@@ -104,7 +102,7 @@ export class CompiledMatch {
   readonly type: PathMatch["type"];
   /**
    * The path, in the normal form that requests are brought to (see `path.ts`); a prefix without its slash
-   * at the end, so `""` for `/`; the source of a regular expression.
+   * at the end, so `""` for `/`; the source of a regular expression; the name of a gRPC method.
    */
   readonly path: string;
   readonly pattern: Pattern | undefined;

@@ -1,4 +1,6 @@
 import type { Listener } from "../../program/program.ts";
+import type { AuthStep } from "../auth/auth.ts";
+import { Candidates } from "./candidates.ts";
 import { link, unlink } from "./chain.ts";
 import { HASH_SEED, hashText } from "./hash.ts";
 import { Host, MASK_BITS, PathNode } from "./host.ts";
@@ -16,6 +18,8 @@ export class ListenerTable {
   readonly key: string;
   /** `undefined` while routes name a listener that is not there. */
   listener: Listener | undefined = undefined;
+  /** Authorization servers that every request needs the consent of before it is looked up. */
+  auths: readonly AuthStep[] = [];
   /** Number of matches in the table. */
   size = 0;
   private readonly probe: Probe;
@@ -55,7 +59,10 @@ export class ListenerTable {
     return hosts.any === undefined ? undefined : this.inHost(hosts.any);
   }
 
-  /** Exact path, then regular expression, then longest prefix. */
+  /**
+   * Exact path, then regular expression, then longest prefix. A gRPC method of any service comes last but for the
+   * prefix `/`: "Characters in a matching service" go before "characters in a matching method" (`GRPCRouteRule`).
+   */
   private inHost(host: Host): CompiledMatch | undefined {
     const { probe } = this;
     const { only } = host;
@@ -83,14 +90,25 @@ export class ListenerTable {
         if (match !== undefined) return match;
       }
     }
-    let depths = scan.depth >= MASK_BITS - 1 ? host.shallow : host.shallow & ((2 << scan.depth) - 1);
+    const shallow = scan.depth >= MASK_BITS - 1 ? host.shallow : host.shallow & ((2 << scan.depth) - 1);
+    const { methods } = host;
+    let depths = methods === undefined ? shallow : shallow & ~1;
     while (depths !== 0) {
       const depth = 31 - Math.clz32(depths);
       const match = this.prefix(host, depth);
       if (match !== undefined) return match;
       depths ^= 1 << depth;
     }
-    return undefined;
+    if (methods === undefined) return undefined;
+    const match = this.inMethods(methods);
+    return match === undefined && (shallow & 1) !== 0 ? this.prefix(host, 0) : match;
+  }
+
+  private inMethods(methods: ReadonlyMap<string, Candidates>): CompiledMatch | undefined {
+    const { probe } = this;
+    probe.inspected++;
+    const candidates = methods.get(methodOf(probe.pathname()));
+    return candidates === undefined ? undefined : candidates.pick(probe);
   }
 
   private prefix(host: Host, depth: number): CompiledMatch | undefined {
@@ -126,6 +144,14 @@ export class ListenerTable {
       this.need(host.patterns.longest, host.patterns.deepest);
       return;
     }
+    if (match.type === "GRPCMethod") {
+      host.only = undefined;
+      host.methods ??= new Map();
+      let candidates = host.methods.get(match.path);
+      if (candidates === undefined) host.methods.set(match.path, (candidates = new Candidates()));
+      candidates.add(match);
+      return;
+    }
     const isExact = match.type === "Exact";
     const salt = isExact ? host.exactSalt : host.prefixSalt;
     const key = hashText(HASH_SEED, match.path) ^ salt;
@@ -151,6 +177,13 @@ export class ListenerTable {
       if (host.patterns?.empty === true) host.patterns = undefined;
       return;
     }
+    if (match.type === "GRPCMethod") {
+      const candidates = host.methods?.get(match.path);
+      candidates?.remove(match);
+      if (candidates?.size === 0) host.methods?.delete(match.path);
+      if (host.methods?.size === 0) host.methods = undefined;
+      return;
+    }
     const salt = match.type === "Exact" ? host.exactSalt : host.prefixSalt;
     const node = this.find(hashText(HASH_SEED, match.path) ^ salt, salt, match.path);
     if (node === undefined) return;
@@ -171,4 +204,10 @@ export class ListenerTable {
     while (node !== undefined && (node.salt !== salt || node.path !== path)) node = node.next;
     return node;
   }
+}
+
+/** Of `/SERVICE/METHOD`; `""`, which no method is called, of any other path. */
+function methodOf(path: string): string {
+  const slash = path.indexOf("/", 1);
+  return slash <= 1 || path.includes("/", slash + 1) ? "" : path.slice(slash + 1);
 }

@@ -3,17 +3,24 @@ import type { Framing } from "../../wire/http1/framing.ts";
 import type { Head } from "../../wire/http1/head.ts";
 import { maxConnectAttempts } from "../limits.ts";
 import { fineTimers } from "../timers.ts";
+import type { Session } from "../balance/session-persistence.ts";
+import type { HeaderEdits } from "../filter/filter.ts";
 import type { Transport } from "../transport/transport.ts";
 import type { BackendEndpoints } from "../upstream/backends.ts";
 import type { UpstreamConnection } from "../upstream/connection.ts";
 import type { Endpoint } from "../upstream/endpoint.ts";
+import { dropAnswer } from "./dropped-answer.ts";
+import type { Mirror } from "./mirror.ts";
 import { Replay } from "./replay.ts";
 import type { RetryPolicy } from "./retry.ts";
+import type { Waiting } from "./waiting.ts";
 import type { UpstreamFailure } from "../upstream/failure.ts";
 import type { ResponseReceiver, UpstreamStream } from "../upstream/stream.ts";
 
 /** The client's side of an exchange. */
 export interface Downstream {
+  /** What is to be done to the head of the answer. */
+  responseEdits: HeaderEdits;
   /** An answer of the proxy's own; nothing of another answer was sent. */
   answer(status: number): void;
   /** The answer that was begun cannot be finished. */
@@ -47,10 +54,18 @@ export class Exchange implements ResponseReceiver {
   /** The head of the answer is on its way to the client: from here on nothing can be taken back. */
   answering = false;
   upstream: UpstreamStream | undefined;
+  /** Decides whether the request goes on; nothing of it has gone anywhere. */
+  waiting: Waiting | undefined;
 
   private backend: BackendEndpoints | undefined;
   private retry: RetryPolicy | undefined;
+  private session: Session | undefined;
+  /** Get the rest of the body too. */
+  private mirrors: readonly Mirror[] | undefined;
+  /** The endpoint that no connection could be made to. */
+  private unreached: Endpoint | undefined;
   private method = "";
+  private takes: "framed" | "plain" = "framed";
   private attempts = 0;
   private attemptTimeout = 0;
   /** The next attempt follows a pause. */
@@ -60,12 +75,29 @@ export class Exchange implements ResponseReceiver {
     this.downstream = downstream;
   }
 
+  /** The request does not go on before `endWait`; an `abort` ends it. */
+  wait(waiting: Waiting): void {
+    this.active = true;
+    this.answering = false;
+    this.waiting = waiting;
+  }
+
+  get waits(): boolean {
+    return this.waiting !== undefined;
+  }
+
+  endWait(): void {
+    this.active = false;
+    this.waiting = undefined;
+  }
+
   /** Begins with the timeouts of the rule, milliseconds or 0 for none; `send` follows in the same turn. */
   begin(
     method: string,
     requestTimeout: number,
     attemptTimeout: number,
     retry: RetryPolicy | undefined,
+    session: Session | undefined,
   ): void {
     this.active = true;
     this.answering = false;
@@ -73,6 +105,8 @@ export class Exchange implements ResponseReceiver {
     this.attempts = 0;
     this.method = method;
     this.retry = retry;
+    this.session = session;
+    this.unreached = undefined;
     this.attemptTimeout = attemptTimeout;
     if (requestTimeout > 0) fineTimers.arm(this.requestTimer, requestTimeout);
   }
@@ -89,15 +123,23 @@ export class Exchange implements ResponseReceiver {
     complete: boolean,
   ): void {
     this.backend = backend;
+    this.takes = backend.takes;
     this.replay.start(head, text, bytes, this.method, complete, this.retry !== undefined);
     backend.budget?.noteRequest(performance.now());
-    const endpoint = backend.pick();
+    const endpoint = this.session?.endpoint ?? backend.pick();
     if (endpoint === undefined) this.answer(503);
     else this.attempt(endpoint, false);
   }
 
+  /** The rest of the body goes to these copies as well; called after `send`, in the same turn. */
+  copyTo(mirrors: readonly Mirror[]): void {
+    if (this.active) this.mirrors = mirrors;
+    else for (const mirror of mirrors) mirror.detach();
+  }
+
   /** A later part of the request's body. */
   sendBytes(buffer: Buffer, start: number, end: number, from: Transport): void {
+    if (this.mirrors !== undefined) for (const mirror of this.mirrors) mirror.addBytes(buffer, start, end);
     this.replay.addBytes(buffer, start, end);
     if (this.upstream !== undefined) this.upstream.sendBytes(buffer, start, end, from);
     else this.needReplay();
@@ -105,6 +147,7 @@ export class Exchange implements ResponseReceiver {
 
   /** The same for a text of latin1 characters. */
   sendText(text: string): void {
+    if (this.mirrors !== undefined) for (const mirror of this.mirrors) mirror.addText(text);
     this.replay.addText(text);
     if (this.upstream !== undefined) this.upstream.sendText(text);
     else this.needReplay();
@@ -113,6 +156,7 @@ export class Exchange implements ResponseReceiver {
   /** The client has sent the last byte of its request. `trailers` are lines; they go with a plain body. */
   sendEnd(trailers: string): void {
     if (!this.active || this.replay.complete) return;
+    if (this.mirrors !== undefined) for (const mirror of this.mirrors) mirror.end(trailers);
     this.replay.end(trailers);
     this.upstream?.sendEnd(trailers);
   }
@@ -124,15 +168,17 @@ export class Exchange implements ResponseReceiver {
 
   /** Whether the client should be read on for the sake of its request's body. */
   get requestFlows(): boolean {
+    if (this.waiting !== undefined) return this.waiting.body !== undefined;
     return this.upstream !== undefined && this.upstream.flows;
   }
 
   /** The client is gone, or must go: nobody waits for the answer any more. */
   abort(): void {
     if (!this.active) return;
-    const upstream = this.upstream;
+    const { upstream, waiting } = this;
     this.close();
     upstream?.destroy();
+    waiting?.cancel();
   }
 
   /** Ends the exchange and gives its connection to the caller: the answer was 101. */
@@ -156,10 +202,11 @@ export class Exchange implements ResponseReceiver {
   }
 
   onResponseHead(head: Head, framing: Framing): void {
-    if (this.retry?.covers(head.status) === true && this.mayRetry()) {
+    if (this.retry?.covers(head) === true && this.mayRetry()) {
       const { upstream } = this;
       this.upstream = undefined;
-      upstream?.destroy();
+      if (this.replay.complete) dropAnswer(upstream!, framing);
+      else upstream!.destroy();
       if (this.takeBudget()) this.pause();
       return;
     }
@@ -168,7 +215,10 @@ export class Exchange implements ResponseReceiver {
     // Both timeouts end where the answer begins: a stream lasts as long as it lasts.
     this.attemptTimer.disarm();
     this.requestTimer.disarm();
-    this.downstream.responseHead(head, framing);
+    const { downstream, session } = this;
+    if (session !== undefined)
+      downstream.responseEdits = session.answerEdits(this.upstream!.endpoint, downstream.responseEdits);
+    downstream.responseHead(head, framing);
   }
 
   onResponseBytes(buffer: Buffer, start: number, end: number, from: Transport): void {
@@ -208,13 +258,16 @@ export class Exchange implements ResponseReceiver {
     // "a client ... SHOULD NOT automatically retry a request with a non-idempotent method" (RFC 9110 section 9.2.2),
     // and only a connection that had waited in the pool may have been closed before the request reached the other side.
     const dead = (failure.code === "closed" || failure.code === "reset") && upstream.reused;
-    if (dead && idempotent.has(this.method)) return this.attempt(upstream.endpoint, true);
+    // "An explicit zero value MUST disable retries."
+    if (dead && idempotent.has(this.method) && this.retry?.attempts !== 0)
+      return this.attempt(upstream.endpoint, true);
     if (!isUntouched(failure) || !this.mayRetry()) return this.answer(statusOf(failure));
+    if (failure.code !== "refused") this.unreached = upstream.endpoint;
     if (this.retry !== undefined) {
       if (this.takeBudget()) this.pause();
       return;
     }
-    const next = this.backend!.pick();
+    const next = this.next();
     const same = next === upstream.endpoint && failure.code === "connect-timeout";
     if (next === undefined || same || next.takes !== upstream.takes) this.answer(statusOf(failure));
     else this.attempt(next, true);
@@ -250,9 +303,19 @@ export class Exchange implements ResponseReceiver {
 
   private resume(): void {
     this.pausing = false;
-    const endpoint = this.backend!.pick();
-    if (endpoint === undefined) this.answer(503);
-    else this.attempt(endpoint, false);
+    const endpoint = this.next();
+    // A body that was taken in one form is not there in the other.
+    if (endpoint === undefined || endpoint.takes !== this.takes) return this.answer(503);
+    this.attempt(endpoint, false);
+  }
+
+  /** Where another attempt goes: with a session to its endpoint, and not twice in a row where no connection could be made. */
+  private next(): Endpoint | undefined {
+    const backend = this.backend!;
+    const own = this.session?.endpoint;
+    if (own !== undefined && own !== this.unreached && backend.endpoints.includes(own)) return own;
+    const endpoint = backend.pick();
+    return endpoint !== undefined && endpoint === this.unreached ? backend.pick() : endpoint;
   }
 
   private attempt(endpoint: Endpoint, fresh: boolean): void {
@@ -260,6 +323,8 @@ export class Exchange implements ResponseReceiver {
     this.upstream = fresh ? endpoint.connect(this) : endpoint.acquire(this);
     if (this.attemptTimeout > 0) fineTimers.arm(this.attemptTimer, this.attemptTimeout);
     this.replay.play(this.upstream);
+    // The client may have been stopped since the attempt before, and a connection that stands already has no more to say of it.
+    if (this.attempts > 1 && this.requestFlows) this.downstream.requestMayFlow();
   }
 
   private answer(status: number): void {
@@ -270,7 +335,11 @@ export class Exchange implements ResponseReceiver {
   private close(): void {
     this.active = false;
     this.upstream = undefined;
+    this.waiting = undefined;
     this.pausing = false;
+    this.session = undefined;
+    if (this.mirrors !== undefined) for (const mirror of this.mirrors) mirror.detach();
+    this.mirrors = undefined;
     this.replay.clear();
     this.requestTimer.disarm();
     this.attemptTimer.disarm();

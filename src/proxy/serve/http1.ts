@@ -1,52 +1,36 @@
 import { Timer } from "../../std/timer-wheel.ts";
-import { judgeExpectation } from "../../wire/http1/expect.ts";
 import type { Fault } from "../../wire/http1/fault.ts";
-import { Body, Framing } from "../../wire/http1/framing.ts";
-import { Head } from "../../wire/http1/head.ts";
+import { Body, type Framing } from "../../wire/http1/framing.ts";
+import type { Head } from "../../wire/http1/head.ts";
 import { HeadReader } from "../../wire/http1/head-reader.ts";
-import { Target } from "../../wire/http1/target.ts";
-import { latin1 } from "../../wire/latin1.ts";
 import { type HeaderEdits, NO_EDITS } from "../filter/filter.ts";
 import {
   clientIdleTimeout,
   clientStallTimeout,
   headTimeout,
   maxJoinedBytes,
-  maxPipelinedBytes,
   readBufferBytes,
 } from "../limits.ts";
 import { coarseTimers } from "../timers.ts";
 import type { Transport, TransportOwner } from "../transport/transport.ts";
-import { answerText } from "./answer.ts";
+import { answerBody, typeLine, wholeAnswer } from "./answer.ts";
 import type { Arrival } from "./arrival.ts";
 import type { BodyStart } from "./body-start.ts";
 import type { OpenConnection } from "./context.ts";
 import { type Downstream, Exchange } from "./exchange.ts";
 import { dispatch, type RequestSource } from "./dispatch.ts";
-import { Http2Connection } from "./http2.ts";
+import { beginHttp2, isHttp2 } from "./http2.ts";
+import type { HeldBody } from "./held-body.ts";
+import { JoinedOutput } from "./joined-output.ts";
 import { Linger } from "./linger.ts";
+import { Phase } from "./phase.ts";
 import { ReadAhead } from "./read-ahead.ts";
 import { RequestBody } from "./request-body.ts";
-import { informationalHead, responseHead } from "./response-head.ts";
+import { framing, head, readRequest, target } from "./request-reader.ts";
+import { connectionLine, informationalHead, responseHead } from "./response-head.ts";
 import { openTunnel } from "./tunnel.ts";
 import { isOffered, offeredProtocols } from "./upgrade.ts";
-
-/** The part of the preface that looks like a head. */
-const http2Preface = "PRI * HTTP/2.0\r\n\r\n";
-
-const Phase = {
-  /** Between two requests, or in the middle of a head. */
-  head: 0,
-  /** A request is being served. */
-  request: 1,
-  /** The transport is closed, or serves somebody else. */
-  closed: 2,
-} as const;
-
-/** One per worker: a head is parsed, acted upon and forgotten in one turn. */
-const head = new Head();
-const framing = new Framing();
-const target = new Target();
+import type { Waiting } from "./waiting.ts";
 
 /** A client's HTTP/1 connection: one request after another, answers in the order of the requests. */
 export class ClientConnection implements TransportOwner, Downstream, RequestSource, OpenConnection {
@@ -62,6 +46,7 @@ export class ClientConnection implements TransportOwner, Downstream, RequestSour
   private method = "";
   upgrade: string | undefined;
   responseEdits: HeaderEdits = NO_EDITS;
+  answerFields = "";
   readonly requestTimeout = 0;
   private minor = 1;
   /** Nothing was asked yet: what comes may be HTTP/2. */
@@ -70,9 +55,8 @@ export class ClientConnection implements TransportOwner, Downstream, RequestSour
   private closeAfter = false;
   private tunnelBegins = false;
 
-  /** Text that leaves at the end of this turn, in one write. */
-  private out = "";
-  private readonly ahead = new ReadAhead();
+  private readonly out: JoinedOutput;
+  private readonly ahead: ReadAhead;
   private looping = false;
 
   /** @param accept Makes the transport; over TLS it is there already. */
@@ -80,18 +64,16 @@ export class ClientConnection implements TransportOwner, Downstream, RequestSour
     this.arrival = arrival;
     arrival.context.connections.add(this);
     this.transport = accept(this);
+    this.out = new JoinedOutput(this.transport);
+    this.ahead = new ReadAhead(this.transport);
     coarseTimers.arm(this.timer, headTimeout);
   }
 
   onBytes(buffer: Buffer, length: number): void {
-    switch (this.phase) {
-      case Phase.head:
-        return this.ahead.isEmpty ? this.readHeads(buffer, length) : this.hold(buffer, 0, length);
-      case Phase.request:
-        return this.readBody(buffer, length);
-      default:
-        return;
-    }
+    if (this.phase === Phase.request) this.readBody(buffer, length);
+    else if (this.phase !== Phase.head) return;
+    else if (this.ahead.isEmpty) this.readHeads(buffer, length);
+    else this.ahead.add(buffer, 0, length);
   }
 
   /**
@@ -115,11 +97,11 @@ export class ClientConnection implements TransportOwner, Downstream, RequestSour
         break;
       }
       at = this.startRequest(buffer, this.headReader.consumed, length);
-      if (this.out.length > maxJoinedBytes) this.flush();
+      if (this.out.text.length > maxJoinedBytes) this.out.flush();
     }
     this.looping = false;
-    if (at < length && this.phase <= Phase.request) this.hold(buffer, at, length);
-    this.flush();
+    if (at < length && this.phase <= Phase.request) this.ahead.add(buffer, at, length);
+    this.out.flush();
   }
 
   /** Reads a request and the part of its body that came with it, and sends it on its way. Returns the offset after that. */
@@ -127,14 +109,16 @@ export class ClientConnection implements TransportOwner, Downstream, RequestSour
     this.timer.disarm();
     if (this.fresh) {
       this.fresh = false;
-      if (this.headReader.text.startsWith(http2Preface)) return this.beginHttp2(buffer, at, length);
+      if (isHttp2(this.headReader.text)) {
+        this.leave();
+        return beginHttp2(this.transport, this.arrival, buffer, at, length);
+      }
     }
     this.phase = Phase.request;
-    let fault = head.parseRequest(this.headReader.text, this.headReader.length);
-    this.headReader.reset();
+    const fault = readRequest(this.headReader);
     this.method = head.method;
+    this.answerFields = "";
     this.minor = head.minor;
-    fault ??= framing.request(head) ?? target.read(head) ?? judgeExpectation(head);
     if (fault !== undefined) {
       this.body.skip();
       this.refuse(fault);
@@ -145,19 +129,50 @@ export class ClientConnection implements TransportOwner, Downstream, RequestSour
     this.body.expect(framing.body, buffer, at, length);
     this.upgrade = offeredProtocols(head, framing.body);
     dispatch(this, head, target);
+    return this.afterStart();
+  }
+
+  /** Returns the offset after what was taken of the bytes that came with the head. */
+  private afterStart(): number {
+    if (this.exchange.waits) {
+      if (this.body.holds) this.awaitBody();
+      return this.body.keep();
+    }
     this.body.start.clear();
     if (this.exchange.active) {
-      if (this.body.done) this.exchange.sendEnd(this.body.reader.trailers);
+      if (this.body.done) this.exchange.sendEnd(this.body.trailers);
       else this.awaitBody();
     }
     return this.body.reader.consumed;
   }
 
-  /** The client knows that HTTP/2 is spoken here too (RFC 9113 section 3.3). */
-  private beginHttp2(buffer: Buffer, at: number, length: number): number {
-    this.leave();
-    new Http2Connection(this.transport, this.arrival, http2Preface.length).read(buffer, at, length);
-    return length;
+  holdBody(held: HeldBody, expects: boolean): void {
+    this.body.hold(held);
+    if (expects && this.minor === 1 && this.body.holds) this.out.text += "HTTP/1.1 100 Continue\r\n\r\n";
+  }
+
+  resume(waiting: Waiting): void {
+    this.looping = true;
+    waiting.proceed();
+    this.looping = false;
+    this.afterStart();
+    const rest = this.body.takeRest();
+    if (rest !== undefined && this.phase <= Phase.request) this.ahead.add(rest, 0, rest.length);
+    if (this.exchange.waits) this.out.flush();
+    else this.responseTurn();
+  }
+
+  /** What comes while the request waits is kept, or held for whom it waits for. */
+  private readWaiting(buffer: Buffer, length: number): void {
+    const { body } = this;
+    const wanted = body.holds;
+    const at = body.take(buffer, length, this.transport);
+    if (at < length) this.ahead.add(buffer, at, length);
+    if (body.holds) this.awaitBody();
+    else if (wanted) {
+      this.timer.disarm();
+      this.exchange.waiting!.onBody();
+    }
   }
 
   beginBody(takes: "framed" | "plain"): boolean {
@@ -181,6 +196,7 @@ export class ClientConnection implements TransportOwner, Downstream, RequestSour
   };
 
   private readBody(buffer: Buffer, length: number): void {
+    if (this.exchange.waits) return this.readWaiting(buffer, length);
     let at = 0;
     if (!this.body.done) {
       const fault = this.body.reader.read(buffer, 0, length, this.laterBytes);
@@ -193,7 +209,7 @@ export class ClientConnection implements TransportOwner, Downstream, RequestSour
       }
       at = this.body.reader.consumed;
       if (this.body.done) {
-        this.exchange.sendEnd(this.body.reader.trailers);
+        this.exchange.sendEnd(this.body.trailers);
         this.timer.disarm();
         this.transport.endBulk();
       } else {
@@ -201,7 +217,7 @@ export class ClientConnection implements TransportOwner, Downstream, RequestSour
         this.awaitBody();
       }
     }
-    if (at < length) this.hold(buffer, at, length);
+    if (at < length) this.ahead.add(buffer, at, length);
   }
 
   private awaitBody(): void {
@@ -210,35 +226,35 @@ export class ClientConnection implements TransportOwner, Downstream, RequestSour
     else this.transport.pause();
   }
 
-  /** A client that sends far ahead is not read any further. */
-  private hold(buffer: Buffer, start: number, end: number): void {
-    if (this.ahead.add(buffer, start, end) > maxPipelinedBytes) this.transport.pause();
-  }
-
   /** Answers a message that is not to be trusted, and trusts nothing after it. */
   private refuse(fault: Fault): void {
     this.persistent = false;
-    this.answerWith(fault.status, "", fault.message);
+    this.answerWith(fault.status, this.answerFields, fault.message);
   }
 
   answer(status: number): void {
-    this.answerWith(status, "");
+    this.answerWith(status, this.answerFields);
   }
 
-  /** An answer of the proxy's own. `fields` are ready lines. */
   answerWith(status: number, fields: string, detail?: string): void {
+    const body = answerBody(status, detail);
+    this.respond(status, fields + typeLine(body), body);
+  }
+
+  respond(status: number, fields: string, body: string): void {
     // Whether the connection can go on depends on where the body ends.
     if (this.body.waits && !this.beginBody("framed")) return;
     const keep = this.persistent && this.body.done && !this.arrival.leaving;
-    this.out += answerText(status, this.connectionLine(keep), this.method !== "HEAD", fields, detail);
+    this.out.text += wholeAnswer(
+      status,
+      connectionLine(keep, this.minor),
+      this.method !== "HEAD",
+      fields,
+      body,
+    );
     this.closeAfter = !keep;
     this.responseEnd();
     if (!this.looping) this.responseTurn();
-  }
-
-  private connectionLine(keep: boolean): string {
-    if (!keep) return "Connection: close\r\n";
-    return this.minor === 0 ? "Connection: keep-alive\r\n" : "";
   }
 
   cut(): void {
@@ -246,7 +262,7 @@ export class ClientConnection implements TransportOwner, Downstream, RequestSour
   }
 
   informational(received: Head): void {
-    if (this.minor === 1) this.out += informationalHead(received);
+    if (this.minor === 1) this.out.text += informationalHead(received);
   }
 
   responseHead(received: Head, receivedFraming: Framing): void {
@@ -265,22 +281,12 @@ export class ClientConnection implements TransportOwner, Downstream, RequestSour
       !this.arrival.leaving &&
       receivedFraming.body !== Body.untilClose;
     this.closeAfter = !keep;
-    const connection = this.tunnelBegins ? "" : this.connectionLine(keep);
-    this.out += responseHead(received, connection, this.minor, this.responseEdits);
+    const connection = this.tunnelBegins ? "" : connectionLine(keep, this.minor);
+    this.out.text += responseHead(received, connection, this.minor, this.responseEdits);
   }
 
   responseBytes(buffer: Buffer, start: number, end: number, from: Transport): void {
-    const transport = this.transport;
-    if (this.out.length + end - start <= maxJoinedBytes) {
-      this.out += latin1(buffer, start, end);
-      return;
-    }
-    if (this.out !== "") {
-      transport.cork();
-      this.flush();
-      transport.writeBytes(buffer, start, end, from);
-      transport.uncork();
-    } else transport.writeBytes(buffer, start, end, from);
+    this.out.addBytes(buffer, start, end, from);
   }
 
   responseTrailers(): void {
@@ -288,7 +294,7 @@ export class ClientConnection implements TransportOwner, Downstream, RequestSour
   }
 
   responseText(text: string): void {
-    this.out += text;
+    this.out.text += text;
   }
 
   responseEnd(): void {
@@ -300,7 +306,7 @@ export class ClientConnection implements TransportOwner, Downstream, RequestSour
   }
 
   responseTurn(): void {
-    this.flush();
+    this.out.flush();
     if (this.tunnelBegins) return this.beginTunnel();
     if (this.phase === Phase.head) this.next();
     else if (this.phase === Phase.request && this.transport.congested) {
@@ -341,7 +347,7 @@ export class ClientConnection implements TransportOwner, Downstream, RequestSour
     this.exchange.abort();
     this.persistent = false;
     this.body.skip();
-    this.answerWith(status, "");
+    this.answer(status);
   }
 
   drain(): void {
@@ -370,7 +376,7 @@ export class ClientConnection implements TransportOwner, Downstream, RequestSour
 
   /** Nothing more is answered here. */
   private endConnection(): void {
-    this.flush();
+    this.out.flush();
     this.leave();
     new Linger(this.transport, this.arrival.context.connections);
   }
@@ -380,13 +386,6 @@ export class ClientConnection implements TransportOwner, Downstream, RequestSour
     this.phase = Phase.closed;
     this.timer.disarm();
     this.arrival.context.connections.delete(this);
-  }
-
-  private flush(): void {
-    if (this.out === "") return;
-    const text = this.out;
-    this.out = "";
-    this.transport.write(text);
   }
 
   /** From here on both sides speak a protocol of their own. */

@@ -133,7 +133,8 @@ export class Http2Connection
   }
 
   onDrain(): void {
-    for (const { owner } of this.session.streams.values()) owner?.onDrain();
+    this.session.flushBlocked();
+    for (const { owner } of this.session.streams.all()) owner?.onDrain();
   }
 
   onClose(): void {
@@ -189,3 +190,23 @@ export class Http2Connection
 
 /** Milliseconds in which a client should have seen that the connection ends. */
 const goawayTimeout = 1000;
+
+/** The part of the preface that looks like a head of HTTP/1. */
+const prefaceHead = "PRI * HTTP/2.0\r\n\r\n";
+
+/** Whether the first head on a connection says that the client knows that HTTP/2 is spoken here too (RFC 9113 section 3.3). */
+export function isHttp2(text: string): boolean {
+  return text.startsWith(prefaceHead);
+}
+
+/** Takes the connection over from HTTP/1. `buffer[start..end)` came after that head. Returns `end`: all of it is taken. */
+export function beginHttp2(
+  transport: Transport,
+  arrival: Arrival,
+  buffer: Buffer,
+  start: number,
+  end: number,
+): number {
+  new Http2Connection(transport, arrival, prefaceHead.length).read(buffer, start, end);
+  return end;
+}

@@ -1,21 +1,27 @@
+import { maxPipelinedBytes } from "../limits.ts";
+import type { Transport } from "../transport/transport.ts";
+import { GrowingBuffer } from "./growing-buffer.ts";
+
 /** What a client has sent before its turn: pipelined requests, or the first bytes of a tunnel. */
 export class ReadAhead {
-  private bytes: Buffer | undefined;
+  private readonly transport: Transport;
+  private readonly bytes = new GrowingBuffer();
 
-  get isEmpty(): boolean {
-    return this.bytes === undefined;
+  constructor(transport: Transport) {
+    this.transport = transport;
   }
 
-  /** Keeps a copy. Returns how many bytes wait now. */
-  add(buffer: Buffer, start: number, end: number): number {
-    const part = buffer.subarray(start, end);
-    this.bytes = this.bytes === undefined ? Buffer.from(part) : Buffer.concat([this.bytes, part]);
-    return this.bytes.length;
+  get isEmpty(): boolean {
+    return this.bytes.length === 0;
+  }
+
+  /** Keeps a copy. A client that sends far ahead is not read any further. */
+  add(buffer: Buffer, start: number, end: number): void {
+    this.bytes.add(buffer, start, end);
+    if (this.bytes.length > maxPipelinedBytes) this.transport.pause();
   }
 
   take(): Buffer {
-    const bytes = this.bytes!;
-    this.bytes = undefined;
-    return bytes;
+    return this.bytes.take();
   }
 }

@@ -37,3 +37,9 @@ function copyHead(head: Head, dropped: Uint8Array, edits: HeaderEdits): string {
   if (head.minor === 1) return copyFields(head, dropped, edits, head.lineStart);
   return `HTTP/1.1${copyFields(head, dropped, edits, head.lineStart + "HTTP/1.x".length)}`;
 }
+
+/** Whether the connection goes on, as a line; empty where that goes without saying. `minor` as for `responseHead`. */
+export function connectionLine(keep: boolean, minor: number): string {
+  if (!keep) return "Connection: close\r\n";
+  return minor === 0 ? "Connection: keep-alive\r\n" : "";
+}

@@ -1,5 +1,9 @@
 import type { Retry } from "../../program/program.ts";
+import type { Head } from "../../wire/http1/head.ts";
 import { firstRetryPause, mostRetryPauses } from "../limits.ts";
+
+/** gRPC's UNAVAILABLE, in a head: "the backend explicitly rejected the request before processing it". */
+const unavailable = "14";
 
 /** When a rule's requests are sent again, ready to run. */
 export class RetryPolicy {
@@ -14,9 +18,9 @@ export class RetryPolicy {
     this.pause = backoff ?? firstRetryPause;
   }
 
-  /** Whether an answer with this status is worth another try. */
-  covers(status: number): boolean {
-    return this.codes.has(status);
+  /** Whether an answer with this head is worth another try. */
+  covers(head: Head): boolean {
+    return this.codes.has(head.status) || (head.status === 200 && head.get("grpc-status") === unavailable);
   }
 
   /** Milliseconds before the try with this number, from 1: doubled each time, half of it by chance. */

@@ -1,8 +1,20 @@
+import type { KeyObject } from "node:crypto";
 import type { ProgramChange } from "../../program/change.ts";
-import type { Backend, Certificate, RetryBudget as Limits } from "../../program/program.ts";
+import type {
+  Backend,
+  Certificate,
+  RetryBudget as Limits,
+  SessionPersistence as Persistence,
+} from "../../program/program.ts";
+import { canPersist, SessionPersistence } from "../balance/session-persistence.ts";
 import { RetryBudget } from "./retry-budget.ts";
 import { EndpointTls } from "./endpoint-tls.ts";
 import { Endpoint, type EndpointProtocol } from "./endpoint.ts";
+
+/** A copy of a request, which nobody waits for. */
+export interface RequestCopy {
+  giveUp(): void;
+}
 
 /** The endpoints of one backend, as routes hold on to them: an edit changes the list, not the object. */
 export class BackendEndpoints {
@@ -10,7 +22,11 @@ export class BackendEndpoints {
   /** How bodies of requests are to be given. */
   takes: "framed" | "plain" = "framed";
   budget: RetryBudget | undefined;
+  persistence: SessionPersistence | undefined;
+  /** Copies of requests that are on their way here. */
+  readonly copies = new Set<RequestCopy>();
   private limits: Limits | undefined;
+  private wanted: Persistence | undefined;
   private turn = Math.floor(Math.random() * 1024);
 
   /** What was counted so far counts on, unless the limits are others. */
@@ -18,6 +34,16 @@ export class BackendEndpoints {
     if (JSON.stringify(limits) === JSON.stringify(this.limits)) return;
     this.limits = limits;
     this.budget = limits === undefined ? undefined : new RetryBudget(limits);
+  }
+
+  /** To be called with every list of endpoints. @param key Of `sessionKey`. */
+  setPersistence({ key: name, persistence: wanted }: Backend, key: KeyObject): void {
+    if (JSON.stringify(wanted) !== JSON.stringify(this.wanted)) {
+      this.wanted = wanted;
+      this.persistence =
+        wanted !== undefined && canPersist(wanted) ? new SessionPersistence(wanted, key, name) : undefined;
+    }
+    this.persistence?.setEndpoints(this.endpoints);
   }
 
   /** Round robin from a random start, so that workers do not march in step; undefined when there is none. */
@@ -36,10 +62,12 @@ export class Backends {
   private readonly shown = new Map<string, Backend>();
   private readonly certificate: (key: string) => Certificate | undefined;
   private readonly endpoints = new Map<string, Endpoint>();
+  private readonly sessionKey: KeyObject;
 
-  /** @param certificate Finds a certificate of the program by its key. */
-  constructor(certificate: (key: string) => Certificate | undefined) {
+  /** @param certificate Finds a certificate of the program by its key. @param sessionKey Of `sessionKey`. */
+  constructor(certificate: (key: string) => Certificate | undefined, sessionKey: KeyObject) {
     this.certificate = certificate;
+    this.sessionKey = sessionKey;
   }
 
   /** The backend with this key. One that the program does not have (yet) has no endpoints. */
@@ -75,7 +103,9 @@ export class Backends {
       if (changed.has(backend.tls!.certificate!)) this.replace(this.get(backend.key), backend);
   }
 
+  /** Closes what no client waits for: idle connections, and copies of requests. */
   closeIdle(): void {
+    for (const { copies } of this.backends.values()) for (const copy of copies) copy.giveUp();
     for (const endpoint of this.endpoints.values()) endpoint.closeIdle();
   }
 
@@ -88,6 +118,7 @@ export class Backends {
     backend.endpoints = (wanted?.endpoints ?? []).map(({ host, port }) =>
       this.endpoint(host, port, protocol, tls),
     );
+    if (wanted !== undefined) backend.setPersistence(wanted, this.sessionKey);
     for (const endpoint of backend.endpoints) endpoint.references++;
     for (const endpoint of before) {
       if (--endpoint.references > 0) continue;

@@ -95,6 +95,10 @@ export class UpstreamConnection implements TransportOwner, UpstreamStream {
     this.body.start(framing.body, output);
   }
 
+  divert(receiver: ResponseReceiver): void {
+    this.receiver = receiver;
+  }
+
   /** Waits in the pool. */
   rest(): void {
     coarseTimers.arm(this.timer, this.idleTimeout);
@@ -117,7 +121,7 @@ export class UpstreamConnection implements TransportOwner, UpstreamStream {
   }
 
   onBytes(buffer: Buffer, length: number): void {
-    const receiver = this.receiver;
+    let receiver = this.receiver;
     // "a client SHOULD NOT process ... as a response" what comes without a request: the connection is not to be trusted.
     if (receiver === undefined) return this.closeIdle();
     this.answered = true;
@@ -134,7 +138,9 @@ export class UpstreamConnection implements TransportOwner, UpstreamStream {
           if (this.receiver !== receiver) return;
           continue;
         }
-        if (this.receiver !== receiver) return;
+        // The rest of the answer may be another one's now.
+        receiver = this.receiver;
+        if (receiver === undefined) return;
         const bodyEnd = headLength + framing.body;
         if (framing.body > 0 && bodyEnd <= text.length) {
           // The usual case, and the text of it is there already.

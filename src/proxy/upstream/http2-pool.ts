@@ -4,6 +4,11 @@ import type { ResponseReceiver, UpstreamStream } from "./stream.ts";
 
 /** The HTTP/2 connections to one endpoint: one as a rule, more only where the other side limits the streams of one. */
 export class Http2Pool {
+  /**
+   * Streams of a new connection before its SETTINGS say how many there may be: what another one has said, and until then the
+   * least that RFC 9113 section 6.5.2 recommends.
+   */
+  firstStreams = 100;
   private readonly endpoint: Endpoint;
   private readonly connections: Http2Upstream[] = [];
 

@@ -22,7 +22,6 @@ export class Http2UpstreamStream implements UpstreamStream, StreamOwner {
   private readonly connection: Http2Upstream;
   private receiver: ResponseReceiver | undefined;
   private method = "";
-  private answered = false;
   private paused = false;
   private isTouched = false;
   /** The receiver wants the frames of HTTP/1.1 around a body of unknown length. */
@@ -70,6 +69,10 @@ export class Http2UpstreamStream implements UpstreamStream, StreamOwner {
     this.chunked = output === "framed" && framing.body === Body.chunked;
   }
 
+  divert(receiver: ResponseReceiver): void {
+    this.receiver = receiver;
+  }
+
   pause(): void {
     this.paused = true;
   }
@@ -103,7 +106,6 @@ export class Http2UpstreamStream implements UpstreamStream, StreamOwner {
     if (head.status < 200) return receiver.onInformational(head);
     const fault = framing.response(head, this.method);
     if (fault !== undefined) return this.refuse(fault.message);
-    this.answered = true;
     this.connection.proven = true;
     if (!hasBody && framing.body > 0) framing.body = Body.none;
     framing.persistent = true;
@@ -142,7 +144,7 @@ export class Http2UpstreamStream implements UpstreamStream, StreamOwner {
 
   onReset(code: number, unprocessed: boolean): void {
     this.stream = undefined;
-    this.fail(failureOf(code, unprocessed, this.answered));
+    this.fail(failureOf(code, unprocessed));
   }
 
   onDrain(): void {

@@ -12,9 +12,6 @@ import type { Http2Pool } from "./http2-pool.ts";
 import { Http2UpstreamStream } from "./http2-stream.ts";
 import type { ResponseReceiver } from "./stream.ts";
 
-/** Streams of a new connection before its SETTINGS say how many there may be: the least that RFC 9113 section 6.5.2 recommends. */
-const firstStreams = 100;
-
 /** An HTTP/2 connection to an endpoint, which carries many exchanges at once. */
 export class Http2Upstream implements TransportOwner, SessionOwner, SessionOutput, Flushable {
   readonly endpoint: Endpoint;
@@ -41,7 +38,7 @@ export class Http2Upstream implements TransportOwner, SessionOwner, SessionOutpu
 
   get hasRoom(): boolean {
     const { session } = this;
-    return session.hasRoom && (session.peer.known || session.streams.size < firstStreams);
+    return session.hasRoom && (session.peer.known || session.streams.size < this.pool.firstStreams);
   }
 
   open(receiver: ResponseReceiver): Http2UpstreamStream {
@@ -65,7 +62,7 @@ export class Http2Upstream implements TransportOwner, SessionOwner, SessionOutpu
   private onConnect(): void {
     this.connected = true;
     this.timer.disarm();
-    for (const { owner } of this.session.streams.values()) (owner as Http2UpstreamStream).onConnect();
+    for (const { owner } of this.session.streams.all()) (owner as Http2UpstreamStream).onConnect();
     this.rest();
   }
 
@@ -111,7 +108,8 @@ export class Http2Upstream implements TransportOwner, SessionOwner, SessionOutpu
   }
 
   onSettings(): void {
-    // Streams look at them when they open.
+    // At least one: a server that allows none for now may allow some later.
+    this.pool.firstStreams = Math.min(100, Math.max(1, this.session.peer.maxConcurrentStreams));
   }
 
   onGoaway(): void {
@@ -134,22 +132,26 @@ export class Http2Upstream implements TransportOwner, SessionOwner, SessionOutpu
   }
 
   onDrain(): void {
-    for (const { owner } of this.session.streams.values()) owner?.onDrain();
+    this.session.flushBlocked();
+    for (const { owner } of this.session.streams.all()) owner?.onDrain();
   }
 
   onClose(error: Error | undefined): void {
+    this.timer.disarm();
     const detail = error?.message ?? "the connection was closed";
     this.fail(this.connected ? "reset" : "connect", detail);
   }
 
   onTimer(): void {
-    if (this.connected) this.drain();
+    // What was said last does not leave.
+    if (this.closed) this.transport.destroy();
+    else if (this.connected) this.drain();
     else this.fail("connect-timeout", `no connection within ${connectTimeout} ms`);
   }
 
   /** Waits for the next request, not for ever. */
   private rest(): void {
-    if (this.session.streams.size === 0) coarseTimers.arm(this.timer, upstreamIdleTimeout);
+    if (this.connected && this.session.streams.size === 0) coarseTimers.arm(this.timer, upstreamIdleTimeout);
   }
 
   private fail(code: UpstreamFailure["code"], detail: string): void {
@@ -161,7 +163,7 @@ export class Http2Upstream implements TransportOwner, SessionOwner, SessionOutpu
   private failStreams(failure: UpstreamFailure): void {
     this.pool.forget(this);
     this.session.closing = true;
-    for (const stream of this.session.streams.values()) {
+    for (const stream of this.session.streams.all()) {
       const owner = stream.owner as Http2UpstreamStream | undefined;
       stream.owner = undefined;
       stream.close();
@@ -177,15 +179,17 @@ export class Http2Upstream implements TransportOwner, SessionOwner, SessionOutpu
     this.reader.stop();
     this.session.closing = true;
     this.flush();
-    if (this.connected && this.transport.backlog > 0) this.transport.end();
-    else this.transport.destroy();
+    if (this.connected && this.transport.backlog > 0) {
+      this.transport.end();
+      coarseTimers.arm(this.timer, connectTimeout);
+    } else this.transport.destroy();
   }
 }
 
 /** Why a stream ended that the other side, or a broken answer, has reset. */
-export function failureOf(code: number, unprocessed: boolean, answered: boolean): UpstreamFailure {
+export function failureOf(code: number, unprocessed: boolean): UpstreamFailure {
   if (unprocessed) return { code: "refused", detail: "the backend refused the stream" };
   if (code === ErrorCode.protocol) return { code: "protocol", detail: "the answer is no proper HTTP/2" };
-  const detail = `the backend reset the stream (error code ${code})`;
-  return { code: answered ? "truncated" : "reset", detail };
+  // No `reset`: the connection lives, and the request has reached the other side.
+  return { code: "truncated", detail: `the backend reset the stream (error code ${code})` };
 }

@@ -33,6 +33,8 @@ export interface UpstreamStream {
   /** Hands over no more of the answer until `resume`. */
   pause(): void;
   resume(): void;
+  /** Hands the rest of the answer to another receiver; to be called from `onResponseHead`. */
+  divert(receiver: ResponseReceiver): void;
   /** After the exchange. `complete`: the request was sent to its end. */
   release(complete: boolean): void;
   /** Gives the exchange up; the receiver hears nothing more. */
