@@ -11,15 +11,35 @@ export interface Feature {
  * with the tests that show it.
  */
 export const features: readonly Feature[] = [
+  { name: "BackendTLSPolicy", gives: "TLS towards backends, never plaintext where the policy is at fault" },
+  {
+    name: "BackendTLSPolicySANValidation",
+    gives: "names that a backend's certificate may be for, besides its host",
+  },
+  { name: "GRPCRoute", gives: "gRPC by service, method and headers, over HTTP/2 with and without TLS" },
+  { name: "GRPCRouteNamedRouteRule", gives: "names of rules of GRPCRoutes" },
+  { name: "GRPCRouteRequestHeaderModifier", gives: "request header filters on GRPCRoutes" },
   {
     name: "Gateway",
-    gives:
-      "Gateways with HTTP listeners, their life cycle and every condition (HTTPS listeners are refused with a reason until TLS is served)",
+    gives: "Gateways with HTTP and HTTPS listeners, their life cycle, their certificates and every condition",
   },
   { name: "GatewayAddressEmpty", gives: "an address entry without a value: one is assigned" },
+  { name: "GatewayBackendClientCertificate", gives: "a certificate that backends are shown" },
+  {
+    name: "GatewayFrontendClientCertificateValidation",
+    gives: "certificates of clients, for all ports or for single ones",
+  },
+  {
+    name: "GatewayFrontendClientCertificateValidationInsecureFallback",
+    gives: "serving clients without a certificate that holds",
+  },
   {
     name: "GatewayHTTPListenerIsolation",
     gives: "a request uses the routes of the one most specific listener only",
+  },
+  {
+    name: "GatewayHTTPSListenerDetectMisdirectedRequests",
+    gives: "421 for a request on a connection that was made for another listener",
   },
   { name: "GatewayPort8080", gives: "listeners on further ports" },
   {
@@ -34,6 +54,10 @@ export const features: readonly Feature[] = [
   { name: "HTTPRoute307RedirectStatusCode", gives: "redirects with 307" },
   { name: "HTTPRoute308RedirectStatusCode", gives: "redirects with 308" },
   {
+    name: "HTTPRouteBackendProtocolH2C",
+    gives: "HTTP/2 without TLS to backends (`appProtocol: kubernetes.io/h2c`)",
+  },
+  {
     name: "HTTPRouteBackendProtocolWebSocket",
     gives: "WebSocket end to end, also with `appProtocol: kubernetes.io/ws`",
   },
@@ -43,6 +67,7 @@ export const features: readonly Feature[] = [
   },
   { name: "HTTPRouteBackendTimeout", gives: "`timeouts.backendRequest`" },
   { name: "HTTPRouteBackendURLRewrite", gives: "URL rewrites on one backend of a rule" },
+  { name: "HTTPRouteCORS", gives: "the CORS filter, preflight requests included" },
   { name: "HTTPRouteDestinationPortMatching", gives: "a parentRef whose port no listener has is refused" },
   { name: "HTTPRouteHostRewrite", gives: "rewriting the host" },
   { name: "HTTPRouteMethodMatching", gives: "matching by method" },
@@ -52,8 +77,17 @@ export const features: readonly Feature[] = [
   { name: "HTTPRoutePathRewrite", gives: "rewriting the path, whole or by prefix" },
   { name: "HTTPRoutePortRedirect", gives: "redirects that change the port" },
   { name: "HTTPRouteQueryParamMatching", gives: "matching by query parameters" },
+  { name: "HTTPRouteRequestMirror", gives: "copies of requests to another backend" },
+  { name: "HTTPRouteRequestMultipleMirrors", gives: "several such copies" },
+  { name: "HTTPRouteRequestPercentageMirror", gives: "copies of a share of the requests" },
   { name: "HTTPRouteRequestTimeout", gives: "`timeouts.request`" },
   { name: "HTTPRouteResponseHeaderModification", gives: "response header filters" },
+  { name: "HTTPRouteRetryCodes", gives: "second tries after the statuses that a rule names" },
+  {
+    name: "HTTPRouteRetryConnectionError",
+    gives: "second tries, at another endpoint, when no connection could be made",
+  },
   { name: "HTTPRouteSchemeRedirect", gives: "redirects that change the scheme" },
+  { name: "ListenerSet", gives: "listeners added to a Gateway that allows it" },
   { name: "ReferenceGrant", gives: "references across namespaces, and their revocation" },
 ];

@@ -10,6 +10,7 @@ export type WantedStatus =
   | GatewayWanted
   | ListenerSetWanted
   | RouteWanted
+  | PolicyWanted
   | RemovedStatus;
 
 /** The object is gone, or is not ours any more. */
@@ -79,6 +80,19 @@ export interface RouteWanted {
 
 export interface ParentWanted {
   readonly parentRef: ParentReference;
+  readonly controllerName: string;
+  readonly conditions: readonly Condition[];
+}
+
+export interface PolicyWanted {
+  readonly kind: "BackendTLSPolicy" | "XBackendTrafficPolicy" | "XBackend";
+  readonly key: ResourceKey;
+  /** The Gateways that are ours and send requests to what the object is for; never empty. */
+  readonly ancestors: readonly AncestorWanted[];
+}
+
+export interface AncestorWanted {
+  readonly ancestorRef: ParentReference;
   readonly controllerName: string;
   readonly conditions: readonly Condition[];
 }

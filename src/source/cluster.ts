@@ -133,6 +133,8 @@ function watched(kind: Kind): WatchedKind {
 }
 
 function sameMeaning(a: Resource, b: Resource): boolean {
+  // Its status is what pods are looked at for.
+  if (a.kind === "Pod") return equalValues(a, b);
   const { labels, annotations, generation } = a.metadata;
   const other = b.metadata;
   if (a.metadata.uid !== other.uid || generation !== other.generation) return false;

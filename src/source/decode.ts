@@ -4,7 +4,7 @@ import { NAME_LABEL } from "../resources/core/namespace.ts";
 import { resourceKey, type Resource, type ResourceKey } from "../resources/resource.ts";
 import type { Path } from "../resources/schema/schema.ts";
 import { currentForm, hintFor } from "../resources/retired.ts";
-import { hasEffect, unservedFields } from "../resources/unserved.ts";
+import { hasEffect } from "../resources/unserved.ts";
 import { validate } from "../resources/schema/validate.ts";
 import { Report, type Fault } from "./report.ts";
 import { parseTree, type Tree } from "./tree.ts";
@@ -136,10 +136,9 @@ class Decoder implements Decoded {
 
   private warnings(kind: Kind, value: Record<string, unknown>, at: Path, errors: readonly Fault[]): Fault[] {
     const faults = at.length === 0 ? this.report.oldYaml(this.tree, errors) : [];
-    for (const path of unservedFields(kind.kind, value)) {
-      const offset = this.tree.locate([...at, ...path], "key");
-      faults.push(this.report.warning(offset, `${path.join(".")} is not served yet: it has no effect`));
-    }
+    const { apiVersion } = value;
+    const former = hasEffect(kind.kind) && currentForm(String(apiVersion), kind.kind, value);
+    if (former) faults.push(this.report.warning(this.tree.locate([...at, "kind"], "key"), former));
     if (!kind.namespaced && hasNamespace(value["metadata"])) {
       const offset = this.tree.locate([...at, "metadata", "namespace"], "key");
       faults.push(this.report.warning(offset, `A ${kind.kind} lives outside namespaces: ignored`));

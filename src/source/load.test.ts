@@ -184,7 +184,7 @@ test("Kinds without effect are named once, old forms with the current one", asyn
       kind,
       line,
       hint?.match(
-        /ListenerSet of|type CORS|InferencePool of|ReferenceGrant|as gateway.networking.k8s.io\/v1|HTTPRoute|retryConstraint/,
+        /ListenerSet of|type CORS|InferencePool of|ReferenceGrant|as gateway.networking.k8s.io\/v1|HTTPRoute/,
       )?.[0],
     ]),
     [
@@ -199,7 +199,6 @@ test("Kinds without effect are named once, old forms with the current one", asyn
       ["TCPRoute", 37, undefined],
       ["Ingress", 41, "HTTPRoute"],
       ["Service", 45, undefined],
-      ["XBackendTrafficPolicy", 49, "retryConstraint"],
     ],
   );
   // Kinds that are known are checked all the same, those that are not are left alone.
@@ -208,6 +207,7 @@ test("Kinds without effect are named once, old forms with the current one", asyn
     [...checked].map((key) => key?.split("/")[0]),
     ["Deployment", "TCPRoute", "Ingress", "XBackendTrafficPolicy"],
   );
+  assert.match(following.problems.join(), /a\.yaml:50:1: warning: the current form of retry\.budget/);
   assert.match(following.problems.join(), /a\.yaml:52:8: spec\.retry: Unknown field "retry"/);
   folder.write("b.yaml", object("apps/v1", "Deployment") + "---\n" + object("batch/v1", "Job"));
   await following.until(() => following.events.length > 1);
@@ -268,19 +268,4 @@ test("Ten thousand documents are read in seconds, and one edit costs one documen
     ["HTTPRoute/default/route-5000"],
   );
   assert.ok(edit < whole / 3, `${edit} ms after ${whole} ms`);
-});
-
-test("A field that has no effect yet gets a warning with its place, and the object is served", async (t) => {
-  const text = `apiVersion: gateway.networking.k8s.io/v1
-kind: Gateway
-metadata: { name: a }
-spec:
-  gatewayClassName: c
-  tls: { frontend: { default: { validation: { caCertificateRefs: [{ group: "", kind: ConfigMap, name: ca }] } } } }
-  listeners: [{ name: http, port: 80, protocol: HTTP }]
-`;
-  const folder = new Folder(t, { "a.yaml": text });
-  const following = await Following.open(t, [folder.path]);
-  assert.deepEqual(following.keys, ["Gateway/default/a"]);
-  assert.match(following.problems.join(), /a\.yaml:6:10: warning: spec\.tls\.frontend is not served yet/);
 });

@@ -30,7 +30,19 @@ function merged(patch: StatusPatch, before: JsonObject, controllers: ReadonlySet
       return { ...before, ...mergeListeners(patch.status, before) };
     case "HTTPRoute":
     case "GRPCRoute":
-      return { ...before, parents: mergeParents(patch.status.parents, before["parents"], controllers) };
+      return {
+        ...before,
+        parents: mergeEntries(patch.status.parents, before["parents"], parents, controllers),
+      };
+    case "BackendTLSPolicy":
+    case "XBackendTrafficPolicy":
+    case "XBackend": {
+      const list = { ...ancestors, most: mostAncestors[patch.kind] };
+      return {
+        ...before,
+        ancestors: mergeEntries(patch.status.ancestors, before["ancestors"], list, controllers),
+      };
+    }
     case "Removed":
       return withoutOurs(before, controllers);
   }
@@ -58,7 +70,7 @@ const passing: ReadonlySet<string> = new Set([
   "DefaultGateway",
   "OverlappingTLSConfig",
   "PartiallyInvalid",
-  "gatewright.dev/FullyServed",
+  "InsecureFrontendValidationMode",
 ]);
 
 /** Condition types that are not ours stay; ours keep their place in the list. */
@@ -82,39 +94,51 @@ function keepTime(own: Dated, old: JsonObject): JsonObject {
   return { ...own, ...(isSame && { lastTransitionTime }) };
 }
 
-interface Parent {
-  readonly parentRef: unknown;
-  readonly controllerName: string;
-  readonly conditions: readonly Dated[];
+/** A list with entries of several controllers. */
+interface EntryList {
+  /** The field that, with the controller's name, tells the entries apart. */
+  readonly ref: "parentRef" | "ancestorRef";
+  /** How many entries of all controllers there may be (Gateway API, `RouteStatus`, `PolicyStatus`). */
+  readonly most: number;
 }
 
-/** Entries of other controllers stay where they are. */
-function mergeParents(
-  ours: readonly Parent[],
+const parents: EntryList = { ref: "parentRef", most: 32 };
+const ancestors = { ref: "ancestorRef" } as const;
+const mostAncestors = { BackendTLSPolicy: 16, XBackendTrafficPolicy: 16, XBackend: 32 } as const;
+
+type Entry = {
+  readonly controllerName: string;
+  readonly conditions: readonly Dated[];
+} & { readonly [Ref in EntryList["ref"]]?: unknown };
+
+/** Entries of other controllers stay where they are; "If this slice is full, implementations MUST NOT add further entries". */
+function mergeEntries(
+  ours: readonly Entry[],
   before: unknown,
+  { ref, most }: EntryList,
   controllers: ReadonlySet<string>,
 ): readonly unknown[] {
   const left = [...ours];
   const list: unknown[] = [];
   for (const entry of objectsIn(before)) {
     const index = left.findIndex(
-      (own) =>
-        own.controllerName === entry["controllerName"] && equalValues(own.parentRef, entry["parentRef"]),
+      (own) => own.controllerName === entry["controllerName"] && equalValues(own[ref], entry[ref]),
     );
     const [own] = index < 0 ? [] : left.splice(index, 1);
     if (own !== undefined)
       list.push({ ...own, conditions: mergeConditions(own.conditions, entry["conditions"]) });
     else if (!controllers.has(String(entry["controllerName"]))) list.push(entry);
   }
-  return [...list, ...left];
+  return [...list, ...left.slice(0, Math.max(0, most - list.length))];
 }
 
 function withoutOurs(before: JsonObject, controllers: ReadonlySet<string>): JsonObject {
-  if (!Array.isArray(before["parents"])) return before;
-  const parents = objectsIn(before["parents"]).filter(
+  const field = ["parents", "ancestors"].find((name) => Array.isArray(before[name]));
+  if (field === undefined) return before;
+  const foreign = objectsIn(before[field]).filter(
     (entry) => !controllers.has(String(entry["controllerName"])),
   );
-  return { ...before, parents };
+  return { ...before, [field]: foreign };
 }
 
 function objectsIn(value: unknown): readonly JsonObject[] {

@@ -1,7 +1,7 @@
 import type { WrittenCondition } from "../resources/condition.ts";
 import type { ResourceKey } from "../resources/resource.ts";
 import type { ParentReference } from "../resources/gateway/reference.ts";
-import type { RouteKind, RouteWanted, WantedAddress } from "../resources/wanted-status.ts";
+import type { PolicyWanted, RouteKind, RouteWanted, WantedAddress } from "../resources/wanted-status.ts";
 
 /**
  * The whole of our part of an object's status, as a user sees it in YAML; or that nothing of ours stands
@@ -13,7 +13,8 @@ export type WrittenStatus =
   | { readonly kind: "GatewayClass"; readonly key: ResourceKey; readonly status: GatewayClassStatus }
   | { readonly kind: "Gateway"; readonly key: ResourceKey; readonly status: GatewayStatus }
   | { readonly kind: "ListenerSet"; readonly key: ResourceKey; readonly status: ListenerSetStatus }
-  | { readonly kind: RouteWanted["kind"]; readonly key: ResourceKey; readonly status: RouteStatus };
+  | { readonly kind: RouteWanted["kind"]; readonly key: ResourceKey; readonly status: RouteStatus }
+  | { readonly kind: PolicyWanted["kind"]; readonly key: ResourceKey; readonly status: PolicyStatus };
 
 export interface GatewayClassStatus {
   readonly conditions: readonly WrittenCondition[];
@@ -45,6 +46,16 @@ export interface RouteStatus {
 
 export interface RouteParentStatus {
   readonly parentRef: ParentReference;
+  readonly controllerName: string;
+  readonly conditions: readonly WrittenCondition[];
+}
+
+export interface PolicyStatus {
+  readonly ancestors: readonly PolicyAncestorStatus[];
+}
+
+export interface PolicyAncestorStatus {
+  readonly ancestorRef: ParentReference;
   readonly controllerName: string;
   readonly conditions: readonly WrittenCondition[];
 }

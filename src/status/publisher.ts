@@ -29,9 +29,7 @@ export class StatusPublisher {
   }
 
   publish(patch: StatusPatch): void {
-    if (patch.kind === "HTTPRoute" || patch.kind === "GRPCRoute") {
-      for (const { controllerName } of patch.status.parents) this.controllers.add(controllerName);
-    }
+    for (const { controllerName } of entriesOf(patch)) this.controllers.add(controllerName);
     const live = this.options.find(patch.key);
     const target = targetOf(patch.key);
     if (live === undefined || target === undefined) return;
@@ -56,6 +54,13 @@ export class StatusPublisher {
     const { resourceVersion } = live["metadata"] as JsonObject;
     return { type: "merge", body: { metadata: { resourceVersion }, status } };
   }
+}
+
+/** Those that carry the name of their controller. */
+function entriesOf(patch: StatusPatch): readonly { readonly controllerName: string }[] {
+  if (patch.kind === "Removed") return [];
+  if ("parents" in patch.status) return patch.status.parents;
+  return "ancestors" in patch.status ? patch.status.ancestors : [];
 }
 
 function targetOf(key: ResourceKey): Target | undefined {

@@ -4,12 +4,13 @@ import type {
   GatewayClassWanted,
   GatewayWanted,
   ListenerSetWanted,
+  PolicyWanted,
   RouteWanted,
   WantedStatus,
 } from "../resources/wanted-status.ts";
 import type { Failure } from "./failure.ts";
 import { renderGateway, renderListenerSet, type Progress } from "./gateway.ts";
-import type { GatewayClassStatus, RouteStatus, StatusPatch, WrittenStatus } from "./patch.ts";
+import type { GatewayClassStatus, PolicyStatus, RouteStatus, StatusPatch, WrittenStatus } from "./patch.ts";
 import { stamp, timeOf } from "./stamp.ts";
 
 export type { Failure } from "./failure.ts";
@@ -78,6 +79,7 @@ export class StatusWriter {
   private accept(wanted: WantedStatus, time: string): StatusPatch | undefined {
     if (wanted.kind === "Removed") return this.remove(wanted.key);
     if (wanted.kind === "GatewayClass") return this.write(this.renderClass(wanted, time));
+    if ("ancestors" in wanted) return this.write(this.renderPolicy(wanted, time));
     if ("parents" in wanted) return this.write(this.renderRoute(wanted, time));
     this.parents.set(wanted.key, wanted);
     if (wanted.version > this.progress.version) this.waiting.add(wanted.key);
@@ -141,6 +143,22 @@ export class StatusWriter {
             (one) => one.controllerName === controllerName && isDeepStrictEqual(one.parentRef, parentRef),
           );
           return { parentRef, controllerName, conditions: stamp(conditions, same?.conditions, time) };
+        }),
+      },
+    };
+  }
+
+  private renderPolicy({ kind, key, ancestors }: PolicyWanted, time: string): WrittenStatus {
+    const before = this.writtenByKey.get(key)?.status as PolicyStatus | undefined;
+    return {
+      kind,
+      key,
+      status: {
+        ancestors: ancestors.map(({ ancestorRef, controllerName, conditions }) => {
+          const same = before?.ancestors.find(
+            (one) => one.controllerName === controllerName && isDeepStrictEqual(one.ancestorRef, ancestorRef),
+          );
+          return { ancestorRef, controllerName, conditions: stamp(conditions, same?.conditions, time) };
         }),
       },
     };

@@ -16,6 +16,10 @@ import type { ListenerView, Sight } from "./sight.ts";
 export interface Attached {
   readonly parentRef: ParentReference;
   readonly controllerName: string;
+  /** The Gateway itself, or that of the ListenerSet. */
+  readonly gateway: ResourceKey;
+  /** Key of the certificate that the Gateway shows to backends. */
+  readonly clientCertificate?: string;
   /** Why the parent does not take the route; then there are no listeners. */
   readonly problem?: Problem;
   readonly listeners: readonly AttachedListener[];
@@ -64,7 +68,9 @@ function attach(route: AnyRoute, ref: ParentReference, sight: Sight): Attached |
   if (group !== GATEWAY_GROUP || (kind !== "Gateway" && kind !== "ListenerSet")) return undefined;
   const view = sight.parent(kind, namespace, name);
   if (view === undefined) return undefined;
-  const parent = { parentRef: ref, controllerName: view.controllerName };
+  const { controllerName, gateway, clientCertificate } = view;
+  const certificate = clientCertificate !== undefined && { clientCertificate };
+  const parent = { parentRef: ref, controllerName, gateway, ...certificate };
   if (view.listeners.length === 0) return { ...parent, problem: parentNotTaken, listeners: [] };
 
   const selected = view.listeners.filter((listener) => isSelected(listener, ref));

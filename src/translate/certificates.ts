@@ -40,7 +40,7 @@ export function resolveCertificates(
 }
 
 /** Kind, then grant, then existence, as for backends. */
-function resolveCertificate(
+export function resolveCertificate(
   { group, kind, namespace, name }: CertificateRef,
   referrer: Referrer,
   sight: Sight,
@@ -54,7 +54,7 @@ function resolveCertificate(
   if (home !== referrer.namespace && !isGranted(sight.grantsIn(home), referrer, { group, kind, name })) {
     return { problem: certificateNotPermitted(what, `${referrer.kind}s of ${referrer.namespace}`) };
   }
-  const secret = sight.secret(home, name);
+  const secret = sight.get("Secret", home, name);
   if (secret === undefined) return { problem: certificateInvalid(`${what} does not exist`) };
   const result = readTLSCertificate(secret);
   if ("fault" in result) return { problem: certificateInvalid(`${what}: ${result.fault}`) };

@@ -1,32 +1,25 @@
-import { SERVICE_NAME_LABEL, type EndpointSlice } from "../resources/core/endpoint-slice.ts";
 import { equalValues } from "../resources/equality.ts";
 import type { ListenerSet } from "../resources/gateway/listener-set.ts";
 import { GATEWAY_GROUP } from "../resources/gateway/reference.ts";
 import { resourceKey, type Resource, type ResourceChange, type ResourceKey } from "../resources/resource.ts";
-import type { Secret } from "../resources/core/secret.ts";
-import type { Service } from "../resources/core/service.ts";
+import type { Group } from "./groups.ts";
 import { ReverseIndex } from "./reverse-index.ts";
-import { grantsKey } from "./sight.ts";
 import type { KnownKind, World } from "./world.ts";
 
 /** Who refers to whom, so that a change finds what it concerns without looking at anything else. */
 export class Indexes {
   /** Gateway → its GatewayClass. */
   readonly classes = new ReverseIndex();
-  /** Route → all that its translation looked at. */
-  readonly sights = new ReverseIndex();
   /** ListenerSet → the Gateway that it names. */
   readonly sets = new ReverseIndex();
+  /** Route → all that its translation looked at. */
+  readonly sights = new ReverseIndex();
   /** Gateway → all that its translation looked at. */
   readonly gatewaySights = new ReverseIndex();
-  /** Gateway → keys of the certificates that its listeners show. */
-  readonly certificates = new ReverseIndex();
-  /** EndpointSlice → its Service. */
-  readonly slices = new ReverseIndex();
-  /** Route → keys of the backends it sends requests to. */
-  readonly uses = new ReverseIndex();
-  /** Key of a backend that is in use → its Service. */
-  readonly backends = new ReverseIndex();
+  /** Key of a backend → all that its translation looked at. */
+  readonly backendSights = new ReverseIndex();
+  /** Policy or XBackend → all that its status was made of. */
+  readonly policySights = new ReverseIndex();
   /** Route → keys of the listeners that count it. */
   readonly counts = new ReverseIndex();
 }
@@ -38,6 +31,8 @@ export class Dirt {
   readonly routes = new Set<ResourceKey>();
   /** Keys of backends. */
   readonly backends = new Set<string>();
+  /** Policies and XBackends, which have nothing but a status of their own. */
+  readonly policies = new Set<ResourceKey>();
   /** Gateways and ListenerSets that are as they were, but for their status. */
   readonly parentStatuses = new Set<ResourceKey>();
 }
@@ -46,6 +41,8 @@ interface Change {
   readonly key: ResourceKey;
   readonly before: Resource | undefined;
   readonly after: Resource | undefined;
+  /** That the object was or is in. */
+  readonly groups: Iterable<Group>;
 }
 
 type Spread = (change: Change, indexes: Indexes, dirt: Dirt) => void;
@@ -57,9 +54,52 @@ export function ingest(change: ResourceChange, world: World, indexes: Indexes, d
   if (!isKnown(kind)) return;
   const before = world.object(key);
   if (equalValues(before, after)) return;
-  world.put(key, after);
-  spreads[kind]({ key, before, after }, indexes, dirt);
+  const groups = world.put(key, after);
+  if (before !== undefined && after !== undefined && isSame(before, after, telling[kind])) return;
+  spreads[kind]({ key, before, after, groups }, indexes, dirt);
 }
+
+type Path = readonly string[];
+
+/** Parts of objects that anybody looks at, where that is not all of them: a change of the others concerns nobody. */
+const telling: Readonly<Partial<Record<KnownKind, readonly Path[]>>> = {
+  ReferenceGrant: [["spec"]],
+  Namespace: [["metadata", "labels"]],
+  Service: [["spec"]],
+  ServiceImport: [["spec"]],
+  Secret: [["type"], ["data"]],
+  ConfigMap: [["data"], ["binaryData"]],
+  ClusterTrustBundle: [["spec"]],
+  Pod: [
+    ["metadata", "labels"],
+    ["metadata", "deletionTimestamp"],
+    ["status", "conditions"],
+    ["status", "podIPs"],
+    ["status", "podIP"],
+  ],
+};
+
+function isSame(before: Resource, after: Resource, parts: readonly Path[] | undefined): boolean {
+  return parts?.every((path) => equalValues(partOf(before, path), partOf(after, path))) === true;
+}
+
+function partOf(object: Resource, path: Path): unknown {
+  let part: unknown = object;
+  for (const name of path) part = (part as Readonly<Record<string, unknown>> | undefined)?.[name];
+  return part;
+}
+
+/** Whoever has looked at the object, or at one of its groups. */
+const toOnlookers: Spread = ({ key, groups }, indexes, dirt) => {
+  markOnlookers(key, indexes, dirt);
+  for (const group of groups) markOnlookers(group, indexes, dirt);
+};
+
+/** What has a status of its own, too. */
+const toOnlookersAndItself: Spread = (change, indexes, dirt) => {
+  dirt.policies.add(change.key);
+  toOnlookers(change, indexes, dirt);
+};
 
 const spreads: Readonly<Record<KnownKind, Spread>> = {
   GatewayClass: ({ key }, _indexes, dirt) => dirt.classes.add(key),
@@ -72,39 +112,30 @@ const spreads: Readonly<Record<KnownKind, Spread>> = {
   },
   HTTPRoute: ({ key }, _indexes, dirt) => dirt.routes.add(key),
   GRPCRoute: ({ key }, _indexes, dirt) => dirt.routes.add(key),
-  ReferenceGrant: ({ before, after }, indexes, dirt) => {
-    const namespace = (after ?? before)?.metadata.namespace ?? "";
-    markOnlookers(grantsKey(namespace), indexes, dirt);
-  },
-  Namespace: ({ key, before, after }, indexes, dirt) => {
-    if (equalValues(before?.metadata.labels ?? {}, after?.metadata.labels ?? {})) return;
-    markOnlookers(key, indexes, dirt);
-  },
-  Secret: ({ key, before, after }, indexes, dirt) => {
-    const [old, now] = [before as Secret | undefined, after as Secret | undefined];
-    if (old?.type === now?.type && equalValues(old?.data, now?.data)) return;
-    markOnlookers(key, indexes, dirt);
-  },
-  Service: ({ key, before, after }, indexes, dirt) => {
-    if (equalValues((before as Service | undefined)?.spec, (after as Service | undefined)?.spec)) return;
-    mark(indexes.sights.owners(key), dirt.routes);
-    mark(indexes.backends.owners(key), dirt.backends);
-  },
-  EndpointSlice: ({ key, before, after }, indexes, dirt) => {
-    const services = [before, after].flatMap((slice) => serviceOf(slice as EndpointSlice | undefined) ?? []);
-    const present = after && serviceOf(after as EndpointSlice);
-    indexes.slices.set(key, new Set(present === undefined ? [] : [present]));
-    for (const service of services) mark(indexes.backends.owners(service), dirt.backends);
-  },
+  ReferenceGrant: toOnlookers,
+  BackendTLSPolicy: toOnlookersAndItself,
+  XBackend: toOnlookersAndItself,
+  XBackendTrafficPolicy: toOnlookersAndItself,
+  Namespace: toOnlookers,
+  Service: toOnlookers,
+  ServiceImport: toOnlookers,
+  Secret: toOnlookers,
+  ConfigMap: toOnlookers,
+  ClusterTrustBundle: toOnlookers,
+  EndpointSlice: toOnlookers,
+  Pod: toOnlookers,
 };
 
 function isKnown(kind: string): kind is KnownKind {
   return Object.hasOwn(spreads, kind);
 }
 
-function markOnlookers(key: string, indexes: Indexes, dirt: Dirt): void {
-  mark(indexes.sights.owners(key), dirt.routes);
-  mark(indexes.gatewaySights.owners(key), dirt.gateways);
+/** Those whose translation has looked at something, which may be the name of a group. */
+function markOnlookers(seen: string, indexes: Indexes, dirt: Dirt): void {
+  mark(indexes.sights.owners(seen), dirt.routes);
+  mark(indexes.gatewaySights.owners(seen), dirt.gateways);
+  mark(indexes.backendSights.owners(seen), dirt.backends);
+  mark(indexes.policySights.owners(seen), dirt.policies);
 }
 
 function mark(keys: Iterable<string>, dirty: Set<string>): void {
@@ -116,11 +147,4 @@ function parentOf(set: ListenerSet | undefined): ResourceKey | undefined {
   if (set === undefined) return undefined;
   const { group, kind, namespace = set.metadata.namespace, name } = set.spec.parentRef;
   return group === GATEWAY_GROUP && kind === "Gateway" ? resourceKey("Gateway", namespace, name) : undefined;
-}
-
-function serviceOf(slice: EndpointSlice | undefined): ResourceKey | undefined {
-  const name = slice?.metadata.labels[SERVICE_NAME_LABEL];
-  return slice === undefined || name === undefined
-    ? undefined
-    : resourceKey("Service", slice.metadata.namespace, name);
 }

@@ -1,21 +1,17 @@
-import type { Backend, Endpoint } from "../program/program.ts";
+import type { Endpoint } from "../program/program.ts";
 import type { Endpoint as SliceEndpoint, EndpointSlice } from "../resources/core/endpoint-slice.ts";
-import type { Service, ServicePort } from "../resources/core/service.ts";
-import { findServicePort, type BackendTarget } from "./backends.ts";
+import type { Pod } from "../resources/core/pod.ts";
+import type { XBackend } from "../resources/gateway/x-backend.ts";
+import type { BackendPort } from "./backends.ts";
+import { podsWith } from "./groups.ts";
+import { selects } from "./selector.ts";
+import type { Sight } from "./sight.ts";
 
 /**
  * The endpoints behind a Service port: those that are ready; while there are none, those that still serve
  * though they are shutting down, as kube-proxy does it. Each once, sorted.
  */
-export function translateBackend(
-  target: BackendTarget,
-  service: Service | undefined,
-  slices: Iterable<EndpointSlice>,
-): Backend {
-  const port = service && findServicePort(service, target.port);
-  const { key, protocol } = target;
-  const common = { key, ...(protocol !== undefined && { protocol }) };
-  if (port === undefined) return { ...common, endpoints: [] };
+export function serviceEndpoints(port: BackendPort, slices: Iterable<EndpointSlice>): readonly Endpoint[] {
   const ready: Endpoint[] = [];
   const leaving: Endpoint[] = [];
   for (const slice of slices) {
@@ -26,11 +22,34 @@ export function translateBackend(
       if (list !== undefined) for (const host of endpoint.addresses) list.push({ host, port: number });
     }
   }
-  return { ...common, endpoints: distinct(ready.length > 0 ? ready : leaving) };
+  return distinct(ready.length > 0 ? ready : leaving);
+}
+
+/** The host of an XBackend, or its pods as far as they are ready. */
+export function xBackendEndpoints({ metadata, spec }: XBackend, sight: Sight): readonly Endpoint[] {
+  const port = spec.port.number;
+  if (port === undefined) return [];
+  const { hostname } = spec.externalHostname ?? {};
+  if (hostname !== undefined) return [{ host: hostname.toLowerCase(), port }];
+  const { matchLabels = {} } = spec.endpointSelector ?? {};
+  const [label] = Object.keys(matchLabels).toSorted();
+  if (label === undefined) return [];
+  const endpoints: Endpoint[] = [];
+  for (const pod of sight.members("Pod", podsWith(metadata.namespace, label, matchLabels[label]!))) {
+    if (!selects({ matchLabels }, pod.metadata.labels) || !isPodReady(pod)) continue;
+    const host = pod.status?.podIP ?? pod.status?.podIPs?.[0]?.ip;
+    if (host !== undefined && host !== "") endpoints.push({ host, port });
+  }
+  return distinct(endpoints);
+}
+
+function isPodReady({ metadata, status }: Pod): boolean {
+  if ("deletionTimestamp" in metadata) return false;
+  return (status?.conditions ?? []).some((one) => one.type === "Ready" && one.status === "True");
 }
 
 /** Ports of a slice are those of the pods; the name of the Service's port is what ties the two together. */
-function slicePort(slice: EndpointSlice, port: ServicePort): number | undefined {
+function slicePort(slice: EndpointSlice, port: BackendPort): number | undefined {
   const found = slice.ports.find((one) => one.name === (port.name ?? "") && one.protocol === "TCP");
   if (found === undefined) return undefined;
   // A slice may leave the number open ("ports are not restricted"); then the Service's own word counts.

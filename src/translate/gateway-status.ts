@@ -4,6 +4,7 @@ import type { GatewayWanted } from "../resources/wanted-status.ts";
 import {
   gatewayAccepted,
   gatewayDefault,
+  gatewayInsecureFrontend,
   gatewayNotAccepted,
   gatewayPartlyAccepted,
   gatewayProgrammed,
@@ -57,6 +58,7 @@ function gatewayConditions(gateway: SettledGateway): readonly Condition[] {
     gatewayProgrammed(generation, standing),
     gatewayResolvedRefs(generation, refs),
     ...(model.isDefault ? [gatewayDefault(generation)] : []),
+    ...(model.isInsecure ? [gatewayInsecureFrontend(generation)] : []),
   ];
 }
 

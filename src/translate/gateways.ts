@@ -1,19 +1,28 @@
+import type { Certificate } from "../program/program.ts";
 import type { Gateway } from "../resources/gateway/gateway.ts";
 import type { ListenerSet } from "../resources/gateway/listener-set.ts";
+import { GATEWAY_GROUP } from "../resources/gateway/reference.ts";
 import { compareAge } from "../resources/resource.ts";
 import {
   addressNotAssigned,
   addressNotUsable,
   addressTypeUnsupported,
   classNotAccepted,
-  clientCertificateUnsupported,
+  clientCertificateProblem,
   gatewayParametersUnsupported,
 } from "./condition/gateway.ts";
 import { BoundPorts } from "./bound-ports.ts";
+import { resolveCertificate } from "./certificates.ts";
 import type { ClassModel } from "./classes.ts";
 import { EarlierListeners } from "./conflicts.ts";
 import { translateListenerSet, type ListenerSetModel } from "./listener-sets.ts";
-import { lacksCertificate, translateListeners, type ListenerModel } from "./listeners.ts";
+import { hasInsecureFrontend } from "./frontend.ts";
+import {
+  lacksCertificate,
+  translateListeners,
+  type GatewaySettings,
+  type ListenerModel,
+} from "./listeners.ts";
 import type { Problem } from "./problem.ts";
 import type { Sight } from "./sight.ts";
 import type { Placement } from "./translation.ts";
@@ -24,6 +33,10 @@ export interface GatewayModel {
   readonly generation: number;
   /** `spec.defaultScope` is All. */
   readonly isDefault: boolean;
+  /** Clients are let in somewhere without a certificate that holds. */
+  readonly isInsecure: boolean;
+  /** That it shows to backends. */
+  readonly clientCertificate?: Certificate;
   /** Where it is served; absent while there is no address that the user allows. */
   readonly address?: string;
   /** Why the Gateway as a whole is not accepted. */
@@ -45,23 +58,42 @@ export function translateGateway(
 ): GatewayModel {
   const problem = gatewayProblem(gateway, gatewayClass);
   const place = findAddress(gateway, placement?.address);
-  const certificate = gateway.spec.tls?.backend?.clientCertificateRef;
-  const refsProblem = certificate === undefined ? undefined : clientCertificateUnsupported;
+  const { certificate, problem: refsProblem } = clientCertificateOf(gateway, sight);
+  const settings: GatewaySettings = {
+    namespace: gateway.metadata.namespace,
+    tls: gateway.spec.tls,
+    clientCertificate: certificate?.key,
+  };
   return {
     controllerName: gatewayClass.controllerName,
     generation: gateway.metadata.generation,
     isDefault: gateway.spec.defaultScope === "All",
+    isInsecure: hasInsecureFrontend(gateway.spec.tls),
+    ...(certificate !== undefined && { clientCertificate: certificate }),
     ...(place.address !== undefined && problem === undefined && { address: place.address }),
     ...(problem !== undefined && { problem }),
     ...(place.problem !== undefined && { addressProblem: place.problem }),
     ...(refsProblem !== undefined && { refsProblem }),
-    ...mergeListeners(gateway, sets, placement?.portOffset ?? 0, sight),
+    ...mergeListeners(gateway, settings, sets, placement?.portOffset ?? 0, sight),
   };
+}
+
+/** Without one backends that ask for a certificate are shown none, and refuse if they need it. */
+function clientCertificateOf(
+  { metadata: { namespace }, spec }: Gateway,
+  sight: Sight,
+): { readonly certificate?: Certificate; readonly problem?: Problem } {
+  const ref = spec.tls?.backend?.clientCertificateRef;
+  if (ref === undefined) return {};
+  const resolved = resolveCertificate(ref, { group: GATEWAY_GROUP, kind: "Gateway", namespace }, sight);
+  if ("problem" in resolved) return { problem: clientCertificateProblem(resolved.problem) };
+  return { certificate: resolved.certificate };
 }
 
 /** "Implementations MUST treat the parent Gateway as having the merged list" (`ListenerSetSpec.listeners`). */
 function mergeListeners(
   gateway: Gateway,
+  settings: GatewaySettings,
   sets: readonly ListenerSet[],
   offset: number,
   sight: Sight,
@@ -72,10 +104,13 @@ function mergeListeners(
   const ports = new BoundPorts(offset);
   const conflicts = earlier.addOwn(listeners);
   ports.add(listeners.map((spec) => spec.port));
-  const own = { kind: "Gateway", namespace, prefix: `${namespace}/${name}`, listeners } as const;
+  const prefix = `${namespace}/${name}`;
+  const own = { kind: "Gateway", namespace, prefix, listeners, gateway: settings } as const;
   return {
     listeners: translateListeners(own, conflicts, ports, sight),
-    sets: sets.toSorted(compareAge).map((set) => translateListenerSet(set, gateway, earlier, ports, sight)),
+    sets: sets
+      .toSorted(compareAge)
+      .map((set) => translateListenerSet(set, gateway, settings, earlier, ports, sight)),
   };
 }
 

@@ -12,8 +12,8 @@ export function grpcRule(spec: GRPCRouteRule): RuleForm {
     matches: matches.length === 0 ? [{ match: anything }] : matches.map(translateMatch),
     filters: spec.filters ?? [],
     backendRefs: spec.backendRefs ?? [],
-    timeouts: {},
-    unserved: spec.sessionPersistence === undefined ? [] : ["sessionPersistence"],
+    settings: {},
+    persistence: spec.sessionPersistence,
   };
 }
 
@@ -39,7 +39,7 @@ function callPath(spec: GRPCRouteMatch["method"]): PathMatch {
     return { type, value: `/${group(service)}/${group(method)}` };
   }
   if (method === "") return { type: "PathPrefix", value: `/${service}` };
-  if (service === "") return { type: "RegularExpression", value: `/${anyPart}/${method}` };
+  if (service === "") return { type: "GRPCMethod", value: method };
   return { type: "Exact", value: `/${service}/${method}` };
 }
 

@@ -12,8 +12,8 @@ export function httpRule(spec: HTTPRouteRule): RuleForm {
     matches: spec.matches.length === 0 ? [{ match: anything }] : spec.matches.map(translateMatch),
     filters: spec.filters ?? [],
     backendRefs: spec.backendRefs ?? [],
-    timeouts: translateTimeouts(spec),
-    unserved: (["retry", "sessionPersistence"] as const).filter((field) => spec[field] !== undefined),
+    settings: { ...translateTimeouts(spec), ...translateRetry(spec) },
+    persistence: spec.sessionPersistence,
   };
 }
 
@@ -41,4 +41,11 @@ function translateTimeouts({
     ...(requestTimeout > 0 && { requestTimeout }),
     ...(backendRequestTimeout > 0 && { backendRequestTimeout }),
   };
+}
+
+/** Without codes and attempts it is for what no backend has processed, once. */
+function translateRetry({ retry }: HTTPRouteRule): Pick<Rule, "retry"> {
+  if (retry === undefined) return {};
+  const { attempts, codes = [], backoff } = retry;
+  return { retry: { attempts, codes, ...(backoff !== undefined && { backoff: milliseconds(backoff) }) } };
 }

@@ -4,7 +4,7 @@ import { keyOf, type ResourceKey } from "../resources/resource.ts";
 import type { BoundPorts } from "./bound-ports.ts";
 import { setNotAllowed } from "./condition/listener-set.ts";
 import type { EarlierListeners } from "./conflicts.ts";
-import { translateListeners, type ListenerModel } from "./listeners.ts";
+import { translateListeners, type GatewaySettings, type ListenerModel } from "./listeners.ts";
 import type { Problem } from "./problem.ts";
 import { selectorFault, selects } from "./selector.ts";
 import type { Sight } from "./sight.ts";
@@ -23,6 +23,7 @@ export interface ListenerSetModel {
 export function translateListenerSet(
   set: ListenerSet,
   gateway: Gateway,
+  settings: GatewaySettings,
   earlier: EarlierListeners,
   ports: BoundPorts,
   sight: Sight,
@@ -34,7 +35,7 @@ export function translateListenerSet(
   const prefix = `${gateway.metadata.namespace}/${gateway.metadata.name}/${namespace}/${name}`;
   const conflicts = earlier.add(listeners);
   ports.add(listeners.flatMap((spec) => (conflicts.has(spec.name) ? [] : [spec.port])));
-  const home = { kind: "ListenerSet", namespace, prefix, listeners } as const;
+  const home = { kind: "ListenerSet", namespace, prefix, listeners, gateway: settings } as const;
   return { ...common, listeners: translateListeners(home, conflicts, ports, sight) };
 }
 

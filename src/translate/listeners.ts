@@ -1,18 +1,22 @@
+import type { AuthFilter, ClientValidation } from "../program/program.ts";
 import type { GatewayListener } from "../resources/gateway/gateway.ts";
+import type { GatewayTLS } from "../resources/gateway/gateway-tls.ts";
 import type { NamespaceSelector } from "../resources/gateway/namespace-selector.ts";
 import { GATEWAY_GROUP } from "../resources/gateway/reference.ts";
 import type { RouteKind } from "../resources/wanted-status.ts";
 import {
   kindsInvalid,
-  listenerFiltersUnsupported,
   portOutOfRange,
   protocolUnsupported,
   selectorInvalid,
   shiftTaken,
 } from "./condition/listener.ts";
+import type { BackendTarget } from "./backends.ts";
 import type { BoundPorts } from "./bound-ports.ts";
 import { resolveCertificates, type ShownCertificate } from "./certificates.ts";
+import { translateFrontend, type Frontend } from "./frontend.ts";
 import { normalHostname } from "./hostname.ts";
+import { translateListenerFilters } from "./listener-filters.ts";
 import type { Problem } from "./problem.ts";
 import { grpcRouteKind, httpRouteKind } from "./route-form.ts";
 import { selectorFault } from "./selector.ts";
@@ -39,6 +43,11 @@ export interface ListenerModel {
   readonly kinds: readonly RouteKind[];
   /** With HTTPS only; without any the listener cannot be served. */
   readonly tls?: readonly ShownCertificate[];
+  readonly clients?: ClientValidation;
+  /** Run before a route is chosen. */
+  readonly filters: readonly AuthFilter[];
+  /** What the filters ask. */
+  readonly targets: readonly BackendTarget[];
   readonly refProblems: readonly Problem[];
   readonly conflict?: Problem;
   /** Why the listener is not accepted; a conflict is one reason. */
@@ -59,6 +68,15 @@ export interface ListenerHome {
   /** What the keys of its listeners begin with: `NAMESPACE/GATEWAY`, and `/NAMESPACE/SET` for a ListenerSet. */
   readonly prefix: string;
   readonly listeners: readonly GatewayListener[];
+  readonly gateway: GatewaySettings;
+}
+
+/** What a Gateway says for all of its listeners, those of its ListenerSets among them. */
+export interface GatewaySettings {
+  readonly namespace: string;
+  readonly tls: GatewayTLS | undefined;
+  /** Key of the certificate that it shows to backends. */
+  readonly clientCertificate: string | undefined;
 }
 
 /** `conflicts`: by listener name. */
@@ -72,7 +90,7 @@ export function translateListeners(
 }
 
 function translateListener(
-  { kind, namespace, prefix }: ListenerHome,
+  { kind, namespace, prefix, gateway }: ListenerHome,
   spec: GatewayListener,
   conflict: Problem | undefined,
   ports: BoundPorts,
@@ -82,12 +100,16 @@ function translateListener(
   const { namespaces, selectorProblem } = allowedNamespaces(spec);
   const referrer = { group: GATEWAY_GROUP, kind, namespace };
   const certificates = spec.protocol === "HTTPS" ? resolveCertificates(spec.tls, referrer, sight) : undefined;
+  const frontend = spec.protocol === "HTTPS" ? frontendOf(gateway, spec.port, sight) : noFrontend;
+  const asker = { ...referrer, protocol: undefined, certificate: gateway.clientCertificate };
+  const { filters, targets, ...filterFaults } = translateListenerFilters(spec, asker, sight);
   const problem =
     conflict ??
     (isServable(spec) ? undefined : protocolUnsupported(spec.protocol)) ??
-    filtersProblem(spec) ??
+    filterFaults.problem ??
     selectorProblem ??
-    portProblem(spec, ports);
+    portProblem(spec, ports) ??
+    frontend.problem;
   return {
     name: spec.name,
     key: `${prefix}/${spec.name}`,
@@ -98,7 +120,15 @@ function translateListener(
     namespaces,
     kinds,
     ...(certificates !== undefined && { tls: certificates.shown }),
-    refProblems: [...(certificates?.problems ?? []), ...(kindsProblem === undefined ? [] : [kindsProblem])],
+    ...(frontend.clients !== undefined && { clients: frontend.clients }),
+    filters,
+    targets,
+    refProblems: [
+      ...(certificates?.problems ?? []),
+      ...frontend.refProblems,
+      ...filterFaults.refProblems,
+      ...(kindsProblem === undefined ? [] : [kindsProblem]),
+    ],
     ...(conflict !== undefined && { conflict }),
     ...(problem !== undefined && { problem }),
   };
@@ -111,9 +141,10 @@ function portProblem({ port }: GatewayListener, ports: BoundPorts): Problem | un
   return rival === undefined ? undefined : shiftTaken(bound, rival);
 }
 
-/** Experimental `listener.filters` run before routing, an authorization for one: serving without is no answer. */
-function filtersProblem(spec: GatewayListener): Problem | undefined {
-  return spec.filters?.requests?.length ? listenerFiltersUnsupported : undefined;
+const noFrontend: Frontend = { refProblems: [] };
+
+function frontendOf({ tls, namespace }: GatewaySettings, port: number, sight: Sight): Frontend {
+  return translateFrontend(tls, port, { group: GATEWAY_GROUP, kind: "Gateway", namespace }, sight);
 }
 
 function isServable({ protocol }: GatewayListener): boolean {

@@ -3,6 +3,7 @@ import type { GRPCRoute } from "../resources/gateway/grpc-route.ts";
 import type { HTTPRouteFilter } from "../resources/gateway/http-filter.ts";
 import type { HTTPBackendRef, HTTPRoute } from "../resources/gateway/http-route.ts";
 import { GATEWAY_GROUP } from "../resources/gateway/reference.ts";
+import type { SessionPersistence } from "../resources/gateway/session-persistence.ts";
 import type { RouteKind } from "../resources/wanted-status.ts";
 import { grpcRule } from "./grpc-rule.ts";
 import { httpRule } from "./http-rule.ts";
@@ -17,9 +18,9 @@ export interface RuleForm {
   readonly matches: readonly MatchResult[];
   readonly filters: readonly HTTPRouteFilter[];
   readonly backendRefs: readonly HTTPBackendRef[];
-  readonly timeouts: Pick<Rule, "requestTimeout" | "backendRequestTimeout">;
-  /** Fields of the rule that it can be served without: nothing becomes reachable that was not meant to be. */
-  readonly unserved: readonly string[];
+  readonly settings: Pick<Rule, "requestTimeout" | "backendRequestTimeout" | "retry">;
+  /** Sessions on each of the backends; deprecated here, an XBackend says it itself. */
+  readonly persistence: SessionPersistence | undefined;
 }
 
 /** What the kinds of routes differ in; all else that is done with routes is the same for all of them. */

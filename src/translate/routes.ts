@@ -2,6 +2,7 @@ import type { Condition } from "../resources/condition.ts";
 import type { Attachment, Route } from "../program/program.ts";
 import { keyOf } from "../resources/resource.ts";
 import type { RouteWanted } from "../resources/wanted-status.ts";
+import type { Ancestor } from "./ancestors.ts";
 import { attachAll, type Attached } from "./attach.ts";
 import type { BackendTarget } from "./backends.ts";
 import {
@@ -9,7 +10,6 @@ import {
   hostnamesTaken,
   routeAccepted,
   routePartiallyInvalid,
-  routePartlyServed,
   routeResolvedRefs,
 } from "./condition/route.ts";
 import type { Problem } from "./problem.ts";
@@ -23,25 +23,35 @@ export interface RouteModel {
   readonly resource: AnyRoute;
   /** Those that are ours, never empty. */
   readonly parents: readonly Attached[];
+  /** For the status, which is the same whatever certificate is shown to backends. */
   readonly rules: TranslatedRules;
+  /** By key of the certificate that its Gateways show to backends; mostly there is none, and so one entry. */
+  readonly variants: ReadonlyMap<string | undefined, TranslatedRules>;
 }
 
 export interface SettledRoute {
-  /** Absent when nothing of the route is served. */
-  readonly route?: Route;
+  /** None when nothing of the route is served; several where its Gateways show different certificates to backends. */
+  readonly routes: readonly Route[];
   readonly status: RouteWanted;
   /** Keys of the listeners that count it: accepted by them, whether they are served or not. */
   readonly counted: ReadonlySet<string>;
-  /** What `route` sends requests to. */
+  /** What `routes` send requests to. */
   readonly targets: readonly BackendTarget[];
+  /** The Gateways that they are served by. */
+  readonly ancestors: readonly Ancestor[];
 }
 
 /** Undefined when none of the route's parents is ours. */
 export function translateRoute(resource: AnyRoute, sight: Sight): RouteModel | undefined {
   const parents = attachAll(resource, sight);
   if (parents.length === 0) return undefined;
-  const rules = translateRules(formOf(resource), resource.metadata.namespace, sight);
-  return { resource, parents, rules };
+  const form = formOf(resource);
+  const certificates = new Set(parents.map((parent) => parent.clientCertificate));
+  const translated = [...certificates].map((certificate) => {
+    const rules = translateRules(form, resource.metadata.namespace, certificate, sight);
+    return [certificate, rules] as const;
+  });
+  return { resource, parents, rules: translated[0]![1], variants: new Map(translated) };
 }
 
 export function contenderOf({ resource, parents, rules }: RouteModel): Contender {
@@ -54,16 +64,37 @@ export function contenderOf({ resource, parents, rules }: RouteModel): Contender
 export function settleRoute(model: RouteModel, lost: ReadonlySet<string>): SettledRoute {
   const { resource, rules } = model;
   const parents = model.parents.map((parent) => withoutLost(parent, lost, rules.problem));
-  const attachments = mergeAttachments(parents);
-  const isServed = attachments.length > 0 && rules.rules.length > 0;
-  const route = isServed && programRoute(resource, attachments, rules);
-  const status = routeStatus(resource, parents, rules);
+  const served = serve(model, parents);
   const counted = new Set(
     rules.problem === undefined
       ? parents.flatMap((parent) => parent.listeners.map(({ listener }) => listener.key))
       : [],
   );
-  return { ...(route && { route }), status, counted, targets: isServed ? rules.targets : [] };
+  return {
+    routes: served.map(({ route }) => route),
+    status: routeStatus(resource, parents, rules),
+    counted,
+    targets: served.flatMap((one) => one.targets),
+    ancestors: served.flatMap((one) => one.ancestors),
+  };
+}
+
+type Served = { readonly route: Route } & Pick<SettledRoute, "targets" | "ancestors">;
+
+function serve({ resource, variants }: RouteModel, parents: readonly Attached[]): readonly Served[] {
+  return [...variants].flatMap(([certificate, rules]) => {
+    const own = parents.filter((parent) => parent.clientCertificate === certificate);
+    const attachments = mergeAttachments(own);
+    if (attachments.length === 0 || rules.rules.length === 0) return [];
+    const isOne = variants.size === 1 || certificate === undefined;
+    const key = isOne ? keyOf(resource) : `${keyOf(resource)}/AS:${certificate}`;
+    const serving = own.filter(({ listeners }) => listeners.some(({ listener }) => listener.isServed));
+    return {
+      route: programRoute(key, resource, attachments, rules),
+      targets: rules.targets,
+      ancestors: serving,
+    };
+  });
 }
 
 /** One listener that is left is enough; a problem of the route itself is told rather than this one. */
@@ -80,13 +111,14 @@ function withoutLost(parent: Attached, lost: ReadonlySet<string>, own: Problem |
  * were to protect.
  */
 function programRoute(
+  key: string,
   resource: AnyRoute,
   attachments: readonly Attachment[],
   { rules }: TranslatedRules,
 ): Route {
   const { namespace, name, creationTimestamp } = resource.metadata;
   return {
-    key: keyOf(resource),
+    key,
     namespace,
     name,
     // A leap second is a valid RFC 3339 time that `Date` does not know.
@@ -110,7 +142,7 @@ function mergeAttachments(parents: readonly Attached[]): readonly Attachment[] {
 function routeStatus(
   resource: AnyRoute,
   parents: readonly Attached[],
-  { refProblems, dropped, missing, problem: rulesProblem }: TranslatedRules,
+  { refProblems, dropped, problem: rulesProblem }: TranslatedRules,
 ): RouteWanted {
   const { generation } = resource.metadata;
   const unusable = rulesProblem && droppedRules(rulesProblem.reason, dropped);
@@ -125,8 +157,6 @@ function routeStatus(
       if (problem === undefined && dropped.length > 0) {
         conditions.push(routePartiallyInvalid(generation, dropped));
       }
-      if (problem === undefined && missing.length > 0)
-        conditions.push(routePartlyServed(generation, missing));
       return { parentRef: parent.parentRef, controllerName: parent.controllerName, conditions };
     }),
   };

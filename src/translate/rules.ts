@@ -1,7 +1,11 @@
-import type { Destination, Match, Rule } from "../program/program.ts";
-import type { HTTPBackendRef } from "../resources/gateway/http-route.ts";
-import { resolveBackend, type BackendReferrer, type BackendTarget } from "./backends.ts";
-import { translateFilters, type FilterFault } from "./filter/filter.ts";
+import type { Destination, Rule } from "../program/program.ts";
+import { resolveBackend, withPersistence, type BackendReferrer, type BackendTarget } from "./backends.ts";
+import {
+  translateFilters,
+  type BackendResolver,
+  type FilterContext,
+  type FilterFault,
+} from "./filter/filter.ts";
 import type { Problem } from "./problem.ts";
 import type { RouteForm, RuleForm } from "./route-form.ts";
 import type { Sight } from "./sight.ts";
@@ -13,15 +17,21 @@ export interface TranslatedRules {
   readonly refProblems: readonly Problem[];
   /** What is not served; each begins with `Dropped Rule`. */
   readonly dropped: readonly string[];
-  /** What is served, but not in full. */
-  readonly missing: readonly string[];
   /** Set when no rule at all is left that works. */
   readonly problem?: Problem;
 }
 
-export function translateRules(form: RouteForm, namespace: string, sight: Sight): TranslatedRules {
-  const context: Context = { form, namespace, sight };
-  const translated = form.rules.map((rule, index) => translateRule(rule, `rules[${index}]`, context));
+/** `certificate`: key of the one that the Gateway of the route shows to backends. */
+export function translateRules(
+  form: RouteForm,
+  namespace: string,
+  certificate: string | undefined,
+  sight: Sight,
+): TranslatedRules {
+  const referrer: BackendReferrer = { ...form.kind, namespace, protocol: form.protocol, certificate };
+  const resolve: BackendResolver = (ref, protocol = form.protocol) =>
+    resolveBackend(ref, { ...referrer, protocol }, sight);
+  const translated = form.rules.map((rule, index) => translateRule(rule, `rules[${index}]`, resolve));
   const dropped = translated.flatMap((one) => one.dropped);
   const lost = translated.flatMap((one) => (one.fault === undefined ? [] : [one.fault.reason]));
   const reason = lost.every((one) => one === "IncompatibleFilters")
@@ -32,7 +42,6 @@ export function translateRules(form: RouteForm, namespace: string, sight: Sight)
     targets: translated.flatMap((one) => one.targets),
     refProblems: translated.flatMap((one) => one.refProblems),
     dropped,
-    missing: translated.flatMap((one) => one.missing),
     ...(lost.length > 0 &&
       lost.length === translated.length && { problem: { reason, message: dropped.join("; ") } }),
   };
@@ -43,42 +52,27 @@ interface TranslatedRule {
   readonly targets: readonly BackendTarget[];
   readonly refProblems: readonly Problem[];
   readonly dropped: readonly string[];
-  readonly missing: readonly string[];
   /** The whole rule does not work. */
   readonly fault?: FilterFault;
 }
 
-/** The route that a rule belongs to. */
-interface Context {
-  readonly form: RouteForm;
-  readonly namespace: string;
-  readonly sight: Sight;
-}
-
-function translateRule(form: RuleForm, place: string, context: Context): TranslatedRule {
+function translateRule(form: RuleForm, place: string, resolve: BackendResolver): TranslatedRule {
   const matches = form.matches.flatMap((one) => ("match" in one ? [one.match] : []));
   const faults = form.matches.flatMap((one) => ("fault" in one ? [one.fault] : []));
-  const { filters, fault: filterFault } = translateFilters(form.filters, matches);
-  const forwarding = translateBackendRefs(form.backendRefs, place, matches, context);
-  const fault = firstFault(faults) ?? filterFault;
+  const context: FilterContext = { matches, resolve };
+  const own = translateFilters(form.filters, context);
+  const forwarding = translateBackendRefs(form, place, context);
+  const fault = firstFault(faults) ?? own.fault;
   const name = form.name !== undefined && { name: form.name };
-  const { refProblems } = forwarding;
+  const refProblems = [...own.refProblems, ...forwarding.refProblems];
   if (fault !== undefined) {
     const dropped = [`Dropped Rule ${place}: ${fault.message}`];
     const broken: Rule = { ...name, matches, filters: [], destinations: [], broken: fault.message };
-    return {
-      ...(matches.length > 0 && { rule: broken }),
-      targets: [],
-      refProblems,
-      dropped,
-      missing: [],
-      fault,
-    };
+    return { ...(matches.length > 0 && { rule: broken }), targets: [], refProblems, dropped, fault };
   }
-  const { targets, dropped, destinations } = forwarding;
-  const rule: Rule = { ...name, matches, filters, destinations, ...form.timeouts };
-  const missing = form.unserved.map((field) => `${place} is served without ${field}, which is not supported`);
-  return { rule, targets, refProblems, dropped, missing };
+  const { dropped, destinations } = forwarding;
+  const rule: Rule = { ...name, matches, filters: own.filters, destinations, ...form.settings };
+  return { rule, targets: [...own.targets, ...forwarding.targets], refProblems, dropped };
 }
 
 function firstFault(messages: readonly string[]): FilterFault | undefined {
@@ -86,10 +80,9 @@ function firstFault(messages: readonly string[]): FilterFault | undefined {
 }
 
 function translateBackendRefs(
-  refs: readonly HTTPBackendRef[],
+  { backendRefs, persistence }: RuleForm,
   place: string,
-  matches: readonly Match[],
-  { form, namespace, sight }: Context,
+  context: FilterContext,
 ): {
   readonly destinations: readonly Destination[];
   readonly targets: readonly BackendTarget[];
@@ -100,25 +93,22 @@ function translateBackendRefs(
   const targets: BackendTarget[] = [];
   const refProblems: Problem[] = [];
   const dropped: string[] = [];
-  const referrer: BackendReferrer = { ...form.kind, namespace, protocol: form.protocol };
-  for (const [index, ref] of refs.entries()) {
+  for (const [index, ref] of backendRefs.entries()) {
     const { weight } = ref;
-    const invalid: Destination = { weight, filters: [] };
-    const resolved = resolveBackend(ref, referrer, sight);
-    const { filters, fault } = translateRefFilters(ref, matches);
+    const resolved = context.resolve(ref);
+    const own = translateFilters(ref.filters, context);
     if ("problem" in resolved) refProblems.push(resolved.problem);
-    if (fault !== undefined) dropped.push(`Dropped Rule ${place}.backendRefs[${index}]: ${fault}`);
-    if ("problem" in resolved || fault !== undefined) {
-      destinations.push(invalid);
+    refProblems.push(...own.refProblems);
+    if (own.fault !== undefined) {
+      dropped.push(`Dropped Rule ${place}.backendRefs[${index}]: ${own.fault.message}`);
+    }
+    if ("problem" in resolved || own.fault !== undefined) {
+      destinations.push({ weight, filters: [] });
       continue;
     }
-    destinations.push({ weight, backend: resolved.target.key, filters });
-    targets.push(resolved.target);
+    const target = withPersistence(resolved.target, persistence);
+    destinations.push({ weight, backend: target.key, filters: own.filters });
+    targets.push(target, ...own.targets);
   }
   return { destinations, targets, refProblems, dropped };
-}
-
-function translateRefFilters(ref: HTTPBackendRef, matches: readonly Match[]) {
-  const { filters, fault } = translateFilters(ref.filters, matches);
-  return { filters, fault: fault?.message };
 }

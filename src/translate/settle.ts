@@ -1,5 +1,6 @@
 import type { Certificate, Listener } from "../program/program.ts";
 import { resourceKey, type ResourceKey } from "../resources/resource.ts";
+import type { BackendTarget } from "./backends.ts";
 import { portTaken } from "./condition/listener.ts";
 import { claimOf, listenersOf, type GatewayModel } from "./gateways.ts";
 import type { ListenerSetModel } from "./listener-sets.ts";
@@ -59,10 +60,12 @@ function settleListener(
   return { model, bound: bindListener(address, model) };
 }
 
-function bindListener(address: string, { key, boundPort: port, hostname, tls }: ListenerModel): Listener {
-  if (tls === undefined) return { key, protocol: "HTTP", address, port, hostname };
+function bindListener(address: string, model: ListenerModel): Listener {
+  const { key, boundPort: port, hostname, tls, clients, filters } = model;
+  const common = { key, address, port, hostname, ...(filters.length > 0 && { filters }) };
+  if (tls === undefined) return { ...common, protocol: "HTTP" };
   const certificates = tls.map(({ certificate }) => certificate.key);
-  return { key, protocol: "HTTPS", address, port, hostname, tls: { certificates } };
+  return { ...common, protocol: "HTTPS", tls: { certificates, ...(clients !== undefined && { clients }) } };
 }
 
 /** Neither refused nor without a certificate: served, as soon as there is an address. */
@@ -89,10 +92,21 @@ function boundOf(listeners: readonly SettledListener[]): readonly Listener[] {
   return listeners.flatMap(({ bound }) => bound ?? []);
 }
 
-/** What the bound listeners show. */
+/** What the bound listeners show, and what the Gateway shows to backends. */
 export function shownCertificates(gateway: SettledGateway): readonly Certificate[] {
-  const served = settledListeners(gateway).filter(({ bound }) => bound !== undefined);
-  return served.flatMap(({ model }) => (model.tls ?? []).map(({ certificate }) => certificate));
+  const served = servedListeners(gateway);
+  const { clientCertificate } = gateway.model;
+  const own = served.length > 0 && clientCertificate !== undefined ? [clientCertificate] : [];
+  return [...own, ...served.flatMap(({ tls }) => (tls ?? []).map(({ certificate }) => certificate))];
+}
+
+/** What the filters of the bound listeners send requests to. */
+export function listenerTargets(gateway: SettledGateway): readonly BackendTarget[] {
+  return servedListeners(gateway).flatMap(({ targets }) => targets);
+}
+
+function servedListeners(gateway: SettledGateway): readonly ListenerModel[] {
+  return settledListeners(gateway).flatMap(({ bound, model }) => (bound === undefined ? [] : [model]));
 }
 
 /** What routes see of a Gateway and of each of its ListenerSets, by key. */
@@ -100,14 +114,19 @@ export function parentViews(
   gateway: ResourceKey,
   { model, listeners, sets }: SettledGateway,
 ): ReadonlyMap<ResourceKey, ParentView> {
-  const { controllerName } = model;
+  const { controllerName, clientCertificate } = model;
+  const common = {
+    gateway,
+    controllerName,
+    ...(clientCertificate !== undefined && { clientCertificate: clientCertificate.key }),
+  };
   const [, namespace = ""] = gateway.split("/");
   const views = new Map<ResourceKey, ParentView>();
   const own = { namespace, isDefault: model.isDefault, listeners: listeners.map(viewListener) };
-  views.set(gateway, { gateway, controllerName, ...own });
+  views.set(gateway, { ...common, ...own });
   for (const [key, set] of sets) {
     const added = { namespace: set.model.namespace, listeners: set.listeners.map(viewListener) };
-    views.set(key, { gateway, controllerName, isDefault: false, ...added });
+    views.set(key, { ...common, isDefault: false, ...added });
   }
   return views;
 }

@@ -1,11 +1,10 @@
 import type { ReferenceGrant } from "../resources/gateway/reference-grant.ts";
 import { resourceKey, type ResourceKey } from "../resources/resource.ts";
 import type { RouteKind } from "../resources/wanted-status.ts";
-import type { Secret } from "../resources/core/secret.ts";
-import type { Service } from "../resources/core/service.ts";
+import { grantsIn, type Group } from "./groups.ts";
 import type { AllowedNamespaces } from "./listeners.ts";
 import type { Labels } from "./selector.ts";
-import type { World } from "./world.ts";
+import type { Kinds, KnownKind, World } from "./world.ts";
 
 /**
  * As much of a Gateway, or of a ListenerSet, as decides which routes attach to it: only a change of this concerns
@@ -18,6 +17,8 @@ export interface ParentView {
   /** Claims the routes that leave the choice of their Gateways to others (`spec.defaultScope`). */
   readonly isDefault: boolean;
   readonly namespace: string;
+  /** Key of the certificate that the Gateway shows to backends. */
+  readonly clientCertificate?: string;
   readonly listeners: readonly ListenerView[];
 }
 
@@ -32,16 +33,11 @@ export interface ListenerView {
   readonly isServed: boolean;
 }
 
-/** All grants of a namespace together: what a change of any of them is filed under. */
-export function grantsKey(namespace: string): string {
-  return resourceKey("ReferenceGrant", namespace, "");
-}
-
 /** All default Gateways together: what a change of their number is filed under. */
 export const DEFAULT_GATEWAYS = "default Gateways";
 
 /**
- * All that the translation of one route or Gateway may look at. It notes what was looked at, present or not, so
+ * All that the translation of one route, Gateway, backend or policy may look at. It notes what was looked at, present or not, so
  * that exactly those that saw something are translated anew when it changes.
  */
 export class Sight {
@@ -77,18 +73,26 @@ export class Sight {
     return this.world.namespaceLabels(name);
   }
 
-  service(namespace: string, name: string): Service | undefined {
-    this.seen.add(resourceKey("Service", namespace, name));
-    return this.world.get("Service", namespace, name);
+  /** An object of one of the kinds that are looked at as they are. */
+  get<Kind extends SeenKind>(kind: Kind, namespace: string, name: string): Kinds[Kind] | undefined {
+    return this.at(kind, resourceKey(kind, namespace, name));
   }
 
-  secret(namespace: string, name: string): Secret | undefined {
-    this.seen.add(resourceKey("Secret", namespace, name));
-    return this.world.get("Secret", namespace, name);
+  /** `kind` must be the kind that the key names. */
+  at<Kind extends SeenKind>(kind: Kind, key: ResourceKey): Kinds[Kind] | undefined {
+    this.seen.add(key);
+    return this.world.at(kind, key);
+  }
+
+  /** `kind` must be the kind of the group's members. */
+  members<Kind extends KnownKind>(kind: Kind, group: Group): Iterable<Kinds[Kind]> {
+    this.seen.add(group);
+    return this.world.members(kind, group);
   }
 
   grantsIn(namespace: string): Iterable<ReferenceGrant> {
-    this.seen.add(grantsKey(namespace));
-    return this.world.grantsIn(namespace);
+    return this.members("ReferenceGrant", grantsIn(namespace));
   }
 }
+
+type SeenKind = "Service" | "ServiceImport" | "Secret" | "ConfigMap" | "ClusterTrustBundle" | "XBackend";

@@ -3,18 +3,21 @@ import type { Backend, Certificate, Listener, Program, Route } from "../program/
 import { equalValues } from "../resources/equality.ts";
 import { resourceKey, type ResourceChange, type ResourceKey } from "../resources/resource.ts";
 import type { WantedStatus } from "../resources/wanted-status.ts";
+import type { Ancestor } from "./ancestors.ts";
 import type { BackendTarget } from "./backends.ts";
 import { classStatus, translateClass, type ClassModel } from "./classes.ts";
 import { Dirt, Indexes, ingest } from "./dirt.ts";
-import { translateBackend } from "./endpoints.ts";
 import { gatewayStatus } from "./gateway-status.ts";
 import { portClaims, translateGateway, type GatewayModel } from "./gateways.ts";
 import { listenerSetStatus } from "./listener-set-status.ts";
+import { ancestorsOf, policyStatus } from "./policy-status.ts";
 import { PortClaims } from "./ports.ts";
 import { Rivals } from "./rivals.ts";
-import { contenderOf, settleRoute, translateRoute, type RouteModel, type SettledRoute } from "./routes.ts";
+import { ReverseIndex } from "./reverse-index.ts";
+import { contenderOf, settleRoute, translateRoute, type RouteModel } from "./routes.ts";
 import {
   boundListeners,
+  listenerTargets,
   parentViews,
   settleGateway,
   shownCertificates,
@@ -22,7 +25,9 @@ import {
 } from "./settle.ts";
 import { DEFAULT_GATEWAYS, Sight, type ParentView } from "./sight.ts";
 import { Table } from "./table.ts";
+import { translateBackend } from "./translate-backend.ts";
 import type { Placement, Translation, Work } from "./translation.ts";
+import { UsedBackends } from "./used-backends.ts";
 import { World } from "./world.ts";
 
 export type { Placement, Translation, Work } from "./translation.ts";
@@ -48,11 +53,17 @@ export const readKinds: ReadonlySet<string> = new Set([
   "HTTPRoute.gateway.networking.k8s.io",
   "GRPCRoute.gateway.networking.k8s.io",
   "ReferenceGrant.gateway.networking.k8s.io",
+  "BackendTLSPolicy.gateway.networking.k8s.io",
+  "XBackend.gateway.networking.x-k8s.io",
+  "XBackendTrafficPolicy.gateway.networking.x-k8s.io",
+  "ServiceImport.multicluster.x-k8s.io",
   "Namespace.",
   "Service.",
   "EndpointSlice.discovery.k8s.io",
   "Secret.",
   "ConfigMap.",
+  "ClusterTrustBundle.certificates.k8s.io",
+  "Pod.",
 ]);
 
 const nothing: ReadonlySet<string> = new Set();
@@ -82,7 +93,11 @@ export class Translator {
   private readonly ports = new PortClaims();
   private readonly routeModels = new Map<ResourceKey, RouteModel>();
   private readonly rivals = new Rivals();
-  private readonly targets = new Map<string, BackendTarget>();
+  private readonly used = new UsedBackends();
+  /** Route → keys of its routes in the program. */
+  private readonly programRoutes = new ReverseIndex();
+  /** Gateway, or key of a backend → keys of the certificates that it shows. */
+  private readonly shown = new ReverseIndex();
   private readonly listeners = new Table<Listener>();
   private readonly routes = new Table<Route>();
   private readonly backends = new Table<Backend>();
@@ -109,7 +124,7 @@ export class Translator {
   /** Takes changes in and says what they change. Each stage marks what the following ones have to do. */
   apply({ changes, placements = [] }: TranslatorInput): Translation {
     const dirt = new Dirt();
-    const work: Work = { gatewayClasses: 0, gateways: 0, routes: 0, backends: 0, reads: 0 };
+    const work: Work = { gatewayClasses: 0, gateways: 0, routes: 0, backends: 0, policies: 0, reads: 0 };
     const readBefore = this.world.reads;
     for (const change of changes) ingest(change, this.world, this.indexes, dirt);
     for (const placement of placements) this.place(placement, dirt);
@@ -117,6 +132,7 @@ export class Translator {
     const moved = this.translateGateways(dirt, work);
     this.translateRoutes(dirt, work);
     for (const key of dirt.backends) this.translateBackend(key, work);
+    for (const key of dirt.policies) this.writePolicyStatus(key, work);
     const change = this.takeChange();
     for (const key of moved) this.versions.set(key, this.version);
     for (const key of dirt.parentStatuses) this.writeParentStatus(key);
@@ -174,7 +190,7 @@ export class Translator {
       this.indexes.gatewaySights.set(key, nothing);
       return this.ports.set(key, undefined, nothing);
     }
-    const sight = new Sight(this.world, this.views, this.defaults);
+    const sight = this.newSight();
     const sets = [...this.indexes.sets.owners(key)].flatMap((set) => this.world.at("ListenerSet", set) ?? []);
     const model = translateGateway(gateway, gatewayClass, this.placements.get(key), sets, sight);
     this.indexes.gatewaySights.set(key, sight.seen);
@@ -195,6 +211,8 @@ export class Translator {
       if (!equalValues(before.get(parent) ?? [], after.get(parent) ?? [])) moved.add(parent);
     }
     this.useCertificates(key, settled === undefined ? [] : shownCertificates(settled));
+    const targets = settled === undefined ? [] : listenerTargets(settled);
+    this.useBackends(key, targets, model === undefined ? [] : [{ ...model, gateway: key }], dirt);
     this.showParents(key, settled, dirt);
     if (settled === undefined) this.settled.delete(key);
     else this.settled.set(key, settled);
@@ -225,14 +243,13 @@ export class Translator {
     else this.views.set(parent, view);
   }
 
-  /** A certificate that no listener shows any more is no longer the proxies' business. */
-  private useCertificates(key: ResourceKey, shown: readonly Certificate[]): void {
-    const { certificates } = this.indexes;
-    const before = certificates.targets(key);
-    certificates.set(key, new Set(shown.map((certificate) => certificate.key)));
-    for (const certificate of shown) this.certificates.put(certificate);
+  /** A certificate that nobody shows any more is no longer the proxies' business. */
+  private useCertificates(user: string, certificates: readonly Certificate[]): void {
+    const before = this.shown.targets(user);
+    this.shown.set(user, new Set(certificates.map((certificate) => certificate.key)));
+    for (const certificate of certificates) this.certificates.put(certificate);
     for (const certificate of before) {
-      if (certificates.owners(certificate).size === 0) this.certificates.delete(certificate);
+      if (this.shown.owners(certificate).size === 0) this.certificates.delete(certificate);
     }
   }
 
@@ -250,7 +267,7 @@ export class Translator {
   /** Returns the other routes that have lost or won their hostnames by it. */
   private translateRoute(key: ResourceKey): ReadonlySet<ResourceKey> {
     const resource = this.world.route(key);
-    const sight = new Sight(this.world, this.views, this.defaults);
+    const sight = this.newSight();
     const model = resource && translateRoute(resource, sight);
     this.indexes.sights.set(key, resource === undefined ? nothing : sight.seen);
     if (model === undefined) this.routeModels.delete(key);
@@ -262,9 +279,13 @@ export class Translator {
     const model = this.routeModels.get(key);
     const settled = model && settleRoute(model, this.rivals.lost(key));
     this.countRoute(key, settled?.counted ?? nothing, dirt);
-    this.useBackends(key, settled?.targets ?? [], dirt);
-    if (settled?.route === undefined) this.routes.delete(key);
-    else this.routes.put(settled.route);
+    this.useBackends(key, settled?.targets ?? [], settled?.ancestors ?? [], dirt);
+    const routes = settled?.routes ?? [];
+    const before = this.programRoutes.targets(key);
+    const after = new Set(routes.map((route) => route.key));
+    this.programRoutes.set(key, after);
+    for (const gone of before.difference(after)) this.routes.delete(gone);
+    for (const route of routes) this.routes.put(route);
     if (settled === undefined) this.statuses.delete(key);
     else this.statuses.put(settled.status);
   }
@@ -277,35 +298,47 @@ export class Translator {
     this.indexes.counts.set(key, counted);
   }
 
-  private useBackends(key: ResourceKey, targets: SettledRoute["targets"], dirt: Dirt): void {
-    const before = this.indexes.uses.targets(key);
-    const used = new Set(targets.map((target) => target.key));
-    this.indexes.uses.set(key, used);
-    for (const target of targets) {
-      if (this.targets.has(target.key)) continue;
-      this.targets.set(target.key, target);
-      this.indexes.backends.set(target.key, new Set([target.service]));
-      dirt.backends.add(target.key);
-    }
-    for (const backend of before) {
-      if (this.indexes.uses.owners(backend).size === 0) dirt.backends.add(backend);
+  private useBackends(
+    user: ResourceKey,
+    targets: readonly BackendTarget[],
+    ancestors: readonly Ancestor[],
+    dirt: Dirt,
+  ): void {
+    const { backends, objects } = this.used.set(user, targets, ancestors);
+    for (const backend of backends) dirt.backends.add(backend);
+    for (const object of objects) {
+      for (const policy of this.indexes.policySights.owners(ancestorsOf(object))) dirt.policies.add(policy);
     }
   }
 
   private translateBackend(key: string, work: Work): void {
-    const target = this.targets.get(key);
-    if (target === undefined) return;
     work.backends++;
-    if (this.indexes.uses.owners(key).size === 0) {
-      this.targets.delete(key);
-      this.indexes.backends.set(key, nothing);
+    const target = this.used.find(key);
+    if (target === undefined) {
+      this.indexes.backendSights.set(key, nothing);
+      this.useCertificates(key, []);
       this.backends.delete(key);
       return;
     }
-    const service = this.world.at("Service", target.service);
-    const slices = [...this.indexes.slices.owners(target.service)];
-    const present = slices.flatMap((slice) => this.world.at("EndpointSlice", slice) ?? []);
-    this.backends.put(translateBackend(target, service, present));
+    const sight = this.newSight();
+    const { backend, certificates } = translateBackend(target, sight);
+    this.indexes.backendSights.set(key, sight.seen);
+    this.useCertificates(key, certificates);
+    this.backends.put(backend);
+  }
+
+  private writePolicyStatus(key: ResourceKey, work: Work): void {
+    work.policies++;
+    const policy = this.world.policy(key);
+    const sight = this.newSight();
+    const status = policy && policyStatus(policy, this.used.ancestors, sight);
+    this.indexes.policySights.set(key, policy === undefined ? nothing : sight.seen);
+    if (status === undefined) this.statuses.delete(key);
+    else this.statuses.put(status);
+  }
+
+  private newSight(): Sight {
+    return new Sight(this.world, this.views, this.defaults);
   }
 
   private takeChange(): ProgramChange {

@@ -25,6 +25,8 @@ export interface Work {
   gateways: number;
   routes: number;
   backends: number;
+  /** Policies and XBackends whose status was looked at. */
+  policies: number;
   /** Resources that were looked at on the way: a scan shows here. */
   reads: number;
 }

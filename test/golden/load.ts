@@ -33,11 +33,13 @@ export function checkResource(body: unknown): Resource {
     throw new Error(`${place}: ${errors[0].path.join(".")}: ${errors[0].message}`);
   }
   const stored = name === "Secret" ? mergeStringData(value as JsonObject) : value;
-  const { status: _, ...object } = stored as Resource & { status?: unknown };
+  const { status, ...object } = stored as Resource & { status?: unknown };
   const namespace = kind.namespaced ? (metadata?.namespace ?? "default") : "";
   const defaults: Partial<ObjectMeta> = { creationTimestamp: created, generation: 1 };
   return {
     ...object,
+    // Of all that is read it is only pods whose status counts.
+    ...(name === "Pod" && { status }),
     apiVersion: apiVersionOf(kind.group, kind.storageVersion),
     metadata: { ...defaults, ...object.metadata, namespace },
   };

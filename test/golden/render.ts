@@ -2,6 +2,7 @@ import { X509Certificate } from "node:crypto";
 import { Document, isCollection, visit } from "yaml";
 import type {
   Backend,
+  BackendTls,
   Certificate,
   Destination,
   Filter,
@@ -50,8 +51,21 @@ export function toYaml(data: unknown): string {
 
 const oneLine = 84;
 
-function renderListener({ protocol, address, port, hostname, tls }: Listener): unknown {
-  return { protocol, address, port, ...(hostname !== "" && { hostname }), ...tls };
+function renderListener({ protocol, address, port, hostname, tls, filters }: Listener): unknown {
+  const { certificates, clients } = tls ?? {};
+  const where = { protocol, address, port, ...(hostname !== "" && { hostname }) };
+  return {
+    ...where,
+    certificates,
+    clients: clients && { ...clients, authorities: authorityNames(clients.authorities) },
+    filters,
+  };
+}
+
+/** Whom the certificates are of: the rest says nothing to a reader. */
+function authorityNames(pem: string): unknown {
+  const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
+  return blocks.length === 0 ? "nobody" : blocks.map((one) => new X509Certificate(one).subject);
 }
 
 /** What it is for: the rest says nothing to a reader. */
@@ -101,7 +115,13 @@ function renderDestination({ weight, backend, filters }: Destination): unknown {
   return { backend: backend ?? "invalid", weight, filters: filters.map(renderFilter) };
 }
 
-function renderBackend({ key: _key, endpoints, ...rest }: Backend): unknown {
+function renderBackend({ key: _key, endpoints, tls, ...others }: Backend): unknown {
+  const { authorities, ...how }: Partial<BackendTls> = tls ?? {};
+  const trust = tls && {
+    trusts: authorities === undefined ? "the system" : authorityNames(authorities),
+    ...how,
+  };
+  const rest = { ...others, ...(trust !== undefined && { tls: trust }) };
   const list = endpoints.length === 0 ? "no endpoints" : endpoints.map(({ host, port }) => `${host}:${port}`);
   return Object.keys(rest).length === 0 ? list : { ...rest, endpoints: list };
 }
@@ -110,6 +130,12 @@ function renderStatus(status: WantedStatus): unknown {
   if (status.kind === "Removed") return "removed";
   if (status.kind === "GatewayClass") {
     return { conditions: renderConditions(status.conditions), supportedFeatures: status.supportedFeatures };
+  }
+  if ("ancestors" in status) {
+    return status.ancestors.map(({ ancestorRef: { namespace, name }, conditions }) => ({
+      ancestor: `${namespace}/${name}`,
+      conditions: renderConditions(conditions),
+    }));
   }
   if ("parents" in status) {
     return status.parents.map(({ parentRef: { group: _group, kind, ...parentRef }, conditions }) => ({

@@ -54,6 +54,7 @@ function holds({ path: { type, value }, method, headers, query }: Match, request
   if (type === "Exact" && request.path !== value) return false;
   if (type === "PathPrefix" && !`${request.path}/`.startsWith(value === "/" ? "/" : `${value}/`))
     return false;
+  if (type === "GRPCMethod" && /^\/[^/]+\/([^/]+)$/.exec(request.path)?.[1] !== value) return false;
   if (type === "RegularExpression" && !RE2JS.matches(value, request.path)) return false;
   if (method !== undefined && method !== request.method) return false;
   return headers.every((one) => has(request.headers, one)) && query.every((one) => has(request.query, one));
@@ -71,7 +72,9 @@ function hostRank(hostname: string): number[] {
 
 function matchRank({ path, method, headers, query }: Match): number[] {
   const type = ["Exact", "RegularExpression", "PathPrefix"].indexOf(path.type);
-  return [type, -path.value.length, method === undefined ? 1 : 0, -headers.length, -query.length];
+  // Between the prefix `/` and the next longer ones.
+  const place = path.type === "GRPCMethod" ? [2, -1.5] : [type, -path.value.length];
+  return [...place, method === undefined ? 1 : 0, -headers.length, -query.length];
 }
 
 function compare(a: readonly (number | string)[], b: readonly (number | string)[]): number {

@@ -75,6 +75,7 @@ export const ports = [80, 81];
 const pathMatch: fc.Arbitrary<PathMatch> = fc.oneof(
   fc.record({ type: fc.constantFrom("Exact", "PathPrefix"), value: fc.constantFrom(...literalPaths) }),
   fc.record({ type: fc.constant("RegularExpression" as const), value: fc.constantFrom(...patterns) }),
+  fc.record({ type: fc.constant("GRPCMethod" as const), value: fc.constantFrom("b", "c") }),
 );
 
 const fieldMatches: fc.Arbitrary<FieldMatch[]> = fc.uniqueArray(

@@ -3,35 +3,31 @@ import { resourceKey, type Resource } from "../../src/resources/resource.ts";
 import type { Placement } from "../../src/translate/translate.ts";
 import { checkResource } from "../golden/load.ts";
 import { makeSecret } from "./translate-objects.ts";
+import { configMap, pod, tlsPolicy, trafficPolicy, trustBundle, xBackend } from "./translate-policies.ts";
+import {
+  authorityRef,
+  externalAuth,
+  filterBackend,
+  gatewayApi,
+  gatewayName,
+  labels,
+  named,
+  namespace,
+  secretName,
+  secretRef,
+  seldom,
+  serviceName,
+  sessions,
+} from "./translate-words.ts";
 
 /**
  * Valid objects out of few names, so that they find each other: references that lead nowhere, conflicts,
  * grants and all the filters come up by themselves.
  */
 
-const gatewayApi = "gateway.networking.k8s.io/v1";
-const namespaces = ["a", "b"] as const;
-const namespace = fc.constantFrom(...namespaces);
-const gatewayName = fc.constantFrom("g1", "g2", "g3");
-const serviceName = fc.constantFrom("s1", "s2", "s3");
 const className = fc.constantFrom("c1", "c1", "c1", "c2");
-const creationTimestamp = fc.constantFrom(
-  "2026-01-01T00:00:00Z",
-  "2026-01-02T00:00:00Z",
-  "2026-01-03T00:00:00Z",
-);
-const labels = fc.constantFrom({ team: "red" }, { team: "blue" }, {});
 const hostname = fc.constantFrom("a.example.com", "*.example.com", "b.a.example.com", "example.org", "*.org");
 const present = { requiredKeys: [] as [] };
-
-/** Mostly left out. */
-function seldom<Value>(arbitrary: fc.Arbitrary<Value>): fc.Arbitrary<Value | undefined> {
-  return fc.oneof({ weight: 6, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary });
-}
-
-function named(name: fc.Arbitrary<string>): fc.Arbitrary<object> {
-  return fc.record({ name, namespace, creationTimestamp, labels });
-}
 
 const gatewayClass = fc
   .record({
@@ -60,9 +56,6 @@ const allowedRoutes = fc.record({
   kinds: seldom(fc.constantFrom([{ kind: "HTTPRoute" }], [{ kind: "TCPRoute" }, { kind: "GRPCRoute" }])),
 });
 
-const secretName = fc.constantFrom("t1", "t2");
-const secretRef = fc.record({ name: secretName, namespace: seldom(namespace) });
-
 const listener = fc.oneof(
   {
     weight: 8,
@@ -71,6 +64,7 @@ const listener = fc.oneof(
       port: fc.constantFrom(80, 8080),
       hostname: fc.option(hostname, { nil: undefined }),
       allowedRoutes,
+      filters: seldom(externalAuth.map((one) => ({ requests: [one] }))),
     }),
   },
   {
@@ -92,6 +86,21 @@ const listener = fc.oneof(
   },
 );
 
+const clients = fc.record({
+  caCertificateRefs: fc.array(authorityRef, { minLength: 1, maxLength: 2 }),
+  mode: fc.constantFrom("AllowValidOnly", "AllowInsecureFallback"),
+});
+
+const gatewayTLS = fc.record({
+  backend: seldom(fc.record({ clientCertificateRef: secretRef })),
+  frontend: seldom(
+    fc.record({
+      default: fc.record({ validation: seldom(clients) }),
+      perPort: seldom(fc.record({ validation: clients }).map((one) => [{ port: 443, tls: one }])),
+    }),
+  ),
+});
+
 const gateway = fc
   .record({
     metadata: named(gatewayName),
@@ -103,6 +112,7 @@ const gateway = fc
       ),
       listeners: fc.array(listener, { minLength: 1, maxLength: 4 }),
       defaultScope: seldom(fc.constantFrom("All", "None")),
+      tls: fc.option(gatewayTLS, { nil: undefined }),
       addresses: seldom(
         fc.constantFrom([{ value: "127.0.0.1" }], [{ type: "Hostname", value: "example.com" }], [{}]),
       ),
@@ -141,7 +151,10 @@ function distinct(listeners: readonly object[]): readonly object[] {
 const header = fc.record({ name: fc.constantFrom("x", "X", "y"), value: fc.constantFrom("1", "2", "a b") });
 const headers = fc.uniqueArray(header, { selector: ({ name }) => name, maxLength: 2 });
 const modifier = fc.record({ set: headers, add: headers, remove: fc.constantFrom([], ["X-Gone"]) }, present);
-const mirror = { type: "RequestMirror", requestMirror: { backendRef: { name: "s1", port: 80 } } };
+const mirror = fc.record({
+  type: fc.constant("RequestMirror"),
+  requestMirror: fc.record({ backendRef: filterBackend }),
+});
 const filter = fc.oneof(
   modifier.map((one) => ({ type: "RequestHeaderModifier", requestHeaderModifier: one })),
   modifier.map((one) => ({ type: "ResponseHeaderModifier", responseHeaderModifier: one })),
@@ -150,18 +163,26 @@ const filter = fc.oneof(
     { type: "URLRewrite", urlRewrite: { hostname: "in.example.com" } },
     { type: "CORS", cors: {} },
   ),
-  fc.constant(mirror),
+  mirror,
+  externalAuth,
+  fc.constant({ type: "ExtensionRef", extensionRef: { group: "example.com", kind: "F", name: "f" } }),
 );
 const filters = seldom(fc.uniqueArray(filter, { selector: ({ type }) => type, maxLength: 2 }));
 
-const backendRef = fc.record({
-  name: serviceName,
-  namespace: seldom(namespace),
-  port: fc.constantFrom(80, 80, 81),
-  weight: fc.constantFrom(0, 1, 5),
-  kind: seldom(fc.constant("Bucket")),
-  filters,
-});
+const backendRef = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      name: serviceName,
+      namespace: seldom(namespace),
+      port: fc.constantFrom(80, 80, 81),
+      weight: fc.constantFrom(0, 1, 5),
+      kind: seldom(fc.constant("Bucket")),
+      filters,
+    }),
+  },
+  { weight: 1, arbitrary: filterBackend.map((one) => ({ ...one, filters: undefined })) },
+);
 
 const match = fc.record(
   {
@@ -186,6 +207,7 @@ const rule = fc.record(
     backendRefs: fc.array(backendRef, { maxLength: 3 }),
     timeouts: fc.constantFrom({ request: "1s" }, { request: "0s", backendRequest: "5ms" }),
     retry: fc.constant({}),
+    sessionPersistence: seldom(sessions),
   },
   present,
 );
@@ -238,7 +260,7 @@ const grpcRoute = fc
       fc.record(
         {
           matches: fc.array(call, { maxLength: 2 }),
-          filters: seldom(fc.constant([mirror])),
+          filters: seldom(mirror.map((one) => [one])),
           backendRefs: fc.array(
             backendRef.map(({ filters: _filters, ...ref }) => ref),
             { maxLength: 2 },
@@ -264,6 +286,7 @@ const service = fc
         { name: "v", port: 81 },
       ],
       [{ port: 80, protocol: "UDP" }],
+      [{ name: "w", port: 80, appProtocol: "https" }],
     ),
   })
   .map(({ metadata, ...spec }) => ({
@@ -308,7 +331,7 @@ const grant = fc
     kind: fc.constantFrom("HTTPRoute", "HTTPRoute", "GRPCRoute", "Gateway", "ListenerSet"),
     to: fc.oneof(
       fc.record({ kind: fc.constant("Service"), name: seldom(serviceName) }),
-      fc.record({ kind: fc.constant("Secret"), name: seldom(secretName) }),
+      fc.record({ kind: fc.constantFrom("Secret", "ConfigMap"), name: seldom(secretName) }),
     ),
   })
   .map(({ metadata, from, kind, to }) => ({
@@ -344,6 +367,12 @@ export const arbitraryResource: fc.Arbitrary<Resource> = fc
     { weight: 2, arbitrary: grant },
     { weight: 2, arbitrary: secret },
     { weight: 1, arbitrary: namespaceObject },
+    { weight: 3, arbitrary: tlsPolicy },
+    { weight: 2, arbitrary: trafficPolicy },
+    { weight: 2, arbitrary: xBackend },
+    { weight: 2, arbitrary: pod },
+    { weight: 2, arbitrary: configMap },
+    { weight: 1, arbitrary: trustBundle },
   )
   // As a file would give it: a field that is undefined is not there.
   .map((body) => checkResource(JSON.parse(JSON.stringify(body))));

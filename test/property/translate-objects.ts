@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { checkResource, loadResources } from "../golden/load.ts";
+import type { ConfigMap } from "../../src/resources/core/config-map.ts";
 import {
   keyOf,
   resourceKey,
@@ -14,9 +15,16 @@ import { Translator, type Placement } from "../../src/translate/translate.ts";
 const gatewayApi = "gateway.networking.k8s.io/v1";
 
 const sharedCase = readFileSync(new URL("../cases/shared/shared.yaml", import.meta.url), "utf8");
+const shared = loadResources(sharedCase);
 const certificates: ReadonlyMap<string, Resource> = new Map(
-  loadResources(sharedCase).flatMap((one) => (one.kind === "Secret" ? [[one.metadata.name, one]] : [])),
+  shared.flatMap((one) => (one.kind === "Secret" ? [[one.metadata.name, one]] : [])),
 );
+
+/** PEM of a ConfigMap of the cases: `ca`, `ca-other`. */
+export function authorities(name: string): string {
+  const found = shared.find((one) => one.kind === "ConfigMap" && one.metadata.name === name) as ConfigMap;
+  return found.data?.["ca.crt"] ?? "";
+}
 
 type Metadata = Partial<ObjectMeta>;
 
@@ -171,6 +179,47 @@ export function makeSecret(path: string, certificate: string): Resource {
     ...certificates.get(certificate)!,
     metadata: { ...makeNamespace("x", {}).metadata, ...split(path) },
   };
+}
+
+export function makeConfigMap(path: string, bundle: string): Resource {
+  const data = { "ca.crt": authorities(bundle) };
+  return checkResource({ apiVersion: "v1", kind: "ConfigMap", metadata: split(path), data });
+}
+
+/** TLS for all ports of a Service, with the authorities of a ConfigMap; all of one namespace. */
+export function makeTLSPolicy(path: string, service: string, configMap: string): Resource {
+  return checkResource({
+    apiVersion: gatewayApi,
+    kind: "BackendTLSPolicy",
+    metadata: split(path),
+    spec: {
+      targetRefs: [{ group: "", kind: "Service", name: service }],
+      validation: {
+        caCertificateRefs: [{ group: "", kind: "ConfigMap", name: configMap }],
+        hostname: "in.example.com",
+      },
+    },
+  });
+}
+
+export function makePod(path: string, labels: Readonly<Record<string, string>>, podIP: string): Resource {
+  return checkResource({
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: { ...split(path), labels },
+    spec: { containers: [{ name: "c", image: "i" }] },
+    status: { podIP, conditions: [{ type: "Ready", status: "True" }] },
+  });
+}
+
+/** Pods with all of these labels, and sessions on them. */
+export function makeXBackend(path: string, matchLabels: Readonly<Record<string, string>>): Resource {
+  return checkResource({
+    apiVersion: "gateway.networking.x-k8s.io/v1alpha1",
+    kind: "XBackend",
+    metadata: split(path),
+    spec: { type: "EndpointSelector", endpointSelector: { matchLabels }, port: { number: 8080 } },
+  });
 }
 
 export function present(object: Resource): ResourceChange {

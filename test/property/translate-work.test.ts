@@ -8,15 +8,19 @@ import {
   http,
   https,
   makeClass,
+  makeConfigMap,
   makeGRPCRoute,
   makeGateway,
   makeGrant,
   makeListenerSet,
   makeNamespace,
+  makePod,
   makeRoute,
   makeSecret,
   makeService,
   makeSlice,
+  makeTLSPolicy,
+  makeXBackend,
   newTranslator,
   place,
   present,
@@ -62,8 +66,18 @@ function makeWorld(routes: number): readonly Resource[] {
       makeSlice(`${name}-a`, `r-${index}`, ["10.0.0.1", "10.0.0.2"]),
     );
   }
-  return [...objects, makeRoute("guest/visitor", ["infra/gw"], "/visit", ["ns-7/shared"])];
+  return [...objects, ...secured, makeRoute("guest/visitor", ["infra/gw"], "/visit", ["ns-7/shared"])];
 }
+
+/** A namespace whose Service is spoken to over TLS, and that has a backend of its own making. */
+const secured: readonly Resource[] = [
+  makeTLSPolicy("ns-9/tls", "shared", "ca"),
+  makeConfigMap("ns-9/ca", "ca"),
+  makeXBackend("ns-9/pods", { app: "x" }),
+  makeRoute("ns-9/on-pods", ["infra/gw"], "/pods", [], {
+    rules: [{ backendRefs: [{ group: "gateway.networking.x-k8s.io", kind: "XBackend", name: "pods" }] }],
+  }),
+];
 
 function start(routes: number): Translator {
   const translator = newTranslator();
@@ -211,13 +225,61 @@ const events: readonly Event[] = [
     work: {},
   },
   {
+    name: "a BackendTLSPolicy comes and goes: the backend and its own status",
+    inputs: [
+      change(present(makeTLSPolicy("ns-7/tls", "r-75", "ca"))),
+      change(absent(makeTLSPolicy("ns-7/tls", "r-75", "ca"))),
+    ],
+    work: { backends: 2, policies: 2 },
+  },
+  {
+    name: "a second BackendTLSPolicy for a Service comes and goes: both statuses, and both backends of the Service",
+    inputs: [
+      change(present(makeTLSPolicy("ns-9/second", "shared", "ca"))),
+      change(absent(makeTLSPolicy("ns-9/second", "shared", "ca"))),
+    ],
+    work: { backends: 4, policies: 4 },
+  },
+  {
+    name: "authorities are rotated: the backends that are verified with them, and no route",
+    inputs: [
+      change(present(makeConfigMap("ns-9/ca", "ca-other"))),
+      change(present(makeConfigMap("ns-9/ca", "ca"))),
+    ],
+    work: { backends: 4, policies: 2 },
+  },
+  {
+    name: "a pod comes and goes: the XBackend that selects it",
+    inputs: [
+      change(present(makePod("ns-9/w", { app: "x" }, "10.1.0.1"))),
+      change(absent(makePod("ns-9/w", { app: "x" }, "10.1.0.1"))),
+    ],
+    work: { backends: 2 },
+  },
+  {
+    name: "a pod that nobody selects comes and goes",
+    inputs: [
+      change(present(makePod("ns-9/w", { app: "y" }, "10.1.0.1"))),
+      change(absent(makePod("ns-9/w", { app: "y" }, "10.1.0.1"))),
+    ],
+    work: {},
+  },
+  {
+    name: "a route to a Service with a policy comes and goes: its Gateway is an ancestor already",
+    inputs: [
+      change(present(makeRoute("ns-9/new", ["infra/gw"], "/new", ["ns-9/shared"]))),
+      change(absent(makeRoute("ns-9/new", ["infra/gw"], "/new", ["ns-9/shared"]))),
+    ],
+    work: { routes: 2 },
+  },
+  {
     name: "the class says the same as before",
     inputs: [change(present(makeClass("gatewright")))],
     work: {},
   },
 ];
 
-const nothing = { gatewayClasses: 0, gateways: 0, routes: 0, backends: 0 };
+const nothing = { gatewayClasses: 0, gateways: 0, routes: 0, backends: 0, policies: 0 };
 const worlds = [start(small), start(large)];
 
 for (const { name, inputs, work } of events) {
@@ -257,6 +319,7 @@ function sumOf(works: readonly Work[]): Omit<Work, "reads"> {
     sum.gateways += work.gateways;
     sum.routes += work.routes;
     sum.backends += work.backends;
+    sum.policies += work.policies;
   }
   return sum;
 }

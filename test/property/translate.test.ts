@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
 import { applyChange, emptyProgram } from "../../src/program/change.ts";
-import type { Program } from "../../src/program/program.ts";
+import type { Filter, Program } from "../../src/program/program.ts";
 import type { Gateway } from "../../src/resources/gateway/gateway.ts";
 import type { Resource, ResourceChange } from "../../src/resources/resource.ts";
 import type { WantedStatus } from "../../src/resources/wanted-status.ts";
@@ -12,15 +12,19 @@ import {
   http,
   https,
   makeClass,
+  makeConfigMap,
   makeGRPCRoute,
   makeGateway,
   makeGrant,
   makeListenerSet,
   makeNamespace,
+  makePod,
   makeRoute,
   makeSecret,
   makeService,
   makeSlice,
+  makeTLSPolicy,
+  makeXBackend,
   newTranslator,
   place,
   present,
@@ -42,6 +46,10 @@ function byDefault(gateway: Resource): Resource {
   return { ...gateway, spec: { ...spec, defaultScope: "All" } } as Gateway;
 }
 
+const onXBackend = makeRoute("a/r1", ["a/g1"], "/x", [], {
+  rules: [{ backendRefs: [{ group: "gateway.networking.x-k8s.io", kind: "XBackend", name: "x1" }] }],
+});
+
 /** Something that is served, so that the steps have something to disturb. */
 const ground: readonly Resource[] = [
   makeClass("c1"),
@@ -60,6 +68,10 @@ const ground: readonly Resource[] = [
   makeSlice("b/e1", "s2", ["10.0.0.2"]),
   makeSecret("a/t1", "cert-a"),
   makeSecret("b/t2", "cert-org"),
+  makeTLSPolicy("b/p1", "s2", "t1"),
+  makeConfigMap("b/t1", "ca"),
+  makeXBackend("a/x1", { team: "red" }),
+  makePod("a/w1", { team: "red" }, "10.1.0.1"),
 ];
 
 /** What disturbs it most: other words for the same objects. */
@@ -77,6 +89,13 @@ const disturbances: readonly Resource[] = [
   makeListenerSet("b/g1", "a/g1", [http("l0", 80), http("l1", 9001)]),
   makeListenerSet("b/x1", "a/g1", [http("l0", 9000)], { creationTimestamp: "2025-01-01T00:00:00Z" }),
   makeSecret("a/t1", "cert-wildcard"),
+  makeTLSPolicy("b/p0", "s2", "t2"),
+  makeTLSPolicy("a/p1", "s1", "t1"),
+  makeConfigMap("b/t1", "ca-other"),
+  makeConfigMap("a/t1", "ca"),
+  makePod("a/w1", { team: "blue" }, "10.1.0.1"),
+  makePod("a/w2", { team: "red" }, "10.1.0.2"),
+  onXBackend,
   makeSecret("b/t2", "cert-a"),
   makeGRPCRoute("a/r3", ["a/g1"], "shop", ["a/s1"], {}, { creationTimestamp: "2025-01-01T00:00:00Z" }),
   makeGRPCRoute("a/r3", ["a/g1", "b/g2"], "shop", ["b/s2"], { hostnames: ["b.example.com"] }),
@@ -226,13 +245,24 @@ test("a batch that is given twice changes nothing the second time", () => {
 
 function checkReferences({ listeners, routes, backends, certificates }: Program): void {
   const shown = [...listeners.values()].flatMap(({ tls }) => tls?.certificates ?? []);
-  assert.deepEqual(new Set(certificates.keys()), new Set(shown));
+  for (const { tls } of backends.values()) if (tls?.certificate !== undefined) shown.push(tls.certificate);
+  // A Gateway's certificate for backends is there before there is one with TLS.
+  assert.deepEqual(new Set(shown).difference(certificates), new Set());
   const used = new Set<string>();
+  const use = (filters: readonly Filter[]) => {
+    for (const filter of filters)
+      if ("backend" in filter && filter.backend !== undefined) used.add(filter.backend);
+  };
+  for (const { filters } of listeners.values()) use(filters ?? []);
   for (const route of routes.values()) {
     for (const { listener } of route.attachments) assert.ok(listeners.has(listener));
-    for (const { matches, destinations } of route.rules) {
+    for (const { matches, filters, destinations } of route.rules) {
       assert.ok(matches.length > 0);
-      for (const { backend } of destinations) if (backend !== undefined) used.add(backend);
+      use(filters);
+      for (const destination of destinations) {
+        if (destination.backend !== undefined) used.add(destination.backend);
+        use(destination.filters);
+      }
     }
   }
   assert.deepEqual(new Set(backends.keys()), used);

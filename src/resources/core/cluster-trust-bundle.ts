@@ -1,4 +1,5 @@
-import { type Check, object, optional, string } from "../schema/schema.ts";
+import type { Resource } from "../resource.ts";
+import { type Check, type Infer, object, optional, string } from "../schema/schema.ts";
 import { column, orNone, part, text } from "./cells.ts";
 import { immutable, isSubdomain, shown } from "./checks.ts";
 import { builtIn, topLevel } from "./define.ts";
@@ -98,3 +99,8 @@ export const clusterTrustBundleKind = builtIn({
     column("SignerName", "Whose certificates.", (bundle) => orNone(text(part(bundle, "spec"), "signerName"))),
   ],
 });
+
+export interface ClusterTrustBundle extends Resource {
+  readonly kind: "ClusterTrustBundle";
+  readonly spec: Infer<typeof clusterTrustBundleSpec>;
+}

@@ -4,6 +4,7 @@ import { age, column, part } from "./cells.ts";
 import { builtIn, topLevel } from "./define.ts";
 import { bytes } from "./fields.ts";
 import { metadata } from "./metadata.ts";
+import type { Resource } from "../resource.ts";
 import { dataKey } from "./names.ts";
 
 /** Bytes of all values together. */
@@ -50,3 +51,7 @@ export const configMapKind = builtIn({
     age,
   ],
 });
+
+export interface ConfigMap extends Resource, ConfigMapBody {
+  readonly kind: "ConfigMap";
+}

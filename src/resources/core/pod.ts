@@ -4,6 +4,8 @@ import { metadata } from "./metadata.ts";
 import { podColumns } from "./pod-columns.ts";
 import { podSpec } from "./pod-spec.ts";
 import { podStatus } from "./pod-status.ts";
+import type { Resource } from "../resource.ts";
+import type { Infer } from "../schema/schema.ts";
 
 const podSchema = topLevel(
   {
@@ -33,3 +35,8 @@ export const podKind = builtIn({
   ],
   columns: podColumns,
 });
+
+export interface Pod extends Resource {
+  readonly kind: "Pod";
+  readonly status?: Infer<typeof podStatus>;
+}

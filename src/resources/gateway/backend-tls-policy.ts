@@ -5,7 +5,8 @@ import { policyStatus } from "./policy.ts";
 import { required } from "./reference.ts";
 import { orEmpty } from "./rule.ts";
 import type { Kind } from "../kind.ts";
-import { array, map, object, optional, string, type Rule } from "../schema/schema.ts";
+import type { Resource } from "../resource.ts";
+import { array, map, object, optional, string, type Rule, type Infer } from "../schema/schema.ts";
 
 const target = object(
   {
@@ -60,3 +61,8 @@ export const backendTLSPolicy: Kind = gatewayKind({
   labels: DIRECT_POLICY,
   versions: [version("v1", schema, [AGE]), deprecated("BackendTLSPolicy", version("v1alpha3", schema, []))],
 });
+
+export interface BackendTLSPolicy extends Resource {
+  readonly kind: "BackendTLSPolicy";
+  readonly spec: Infer<typeof spec>;
+}

@@ -2,7 +2,7 @@ import { hostname, preciseHostname } from "../schema/forms.ts";
 import { uri, wellKnownCertificates } from "./forms.ts";
 import { localReference } from "./reference.ts";
 import { union } from "./rule.ts";
-import { array, object, optional, string } from "../schema/schema.ts";
+import { array, object, optional, string, type Infer } from "../schema/schema.ts";
 
 /** How the certificate of a backend is checked. */
 const subjectAltName = object(
@@ -59,3 +59,5 @@ export const backendValidation = object(
     ],
   },
 );
+
+export type BackendValidation = Infer<typeof backendValidation>;

@@ -7,6 +7,7 @@ import {
   object,
   optional,
   string,
+  type Infer,
   type Rule,
   type StringSchema,
 } from "../schema/schema.ts";
@@ -64,3 +65,5 @@ export const cors = object(
   },
   { description: "Answers preflight requests, and tells browsers which pages of other origins may call." },
 );
+
+export type HTTPCORSFilter = Infer<typeof cors>;

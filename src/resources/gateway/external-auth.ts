@@ -2,7 +2,7 @@ import { urlPath } from "../schema/forms.ts";
 import { backendReference } from "./reference.ts";
 import { described } from "./described.ts";
 import { union } from "./rule.ts";
-import { array, integer, object, optional, string } from "../schema/schema.ts";
+import { array, integer, object, optional, string, type Infer } from "../schema/schema.ts";
 
 const fieldNames = (description: string) =>
   optional(array(string(), { set: true, maxItems: 64, description }));
@@ -68,3 +68,5 @@ export const externalAuth = object(
     rules: union("protocol", { GRPC: "grpc", HTTP: "http" }),
   },
 );
+
+export type HTTPExternalAuthFilter = Infer<typeof externalAuth>;

@@ -7,6 +7,12 @@ import { fieldPath } from "../schema/rules.ts";
 import type { Schema } from "../schema/schema.ts";
 import { check, shown, type Json } from "../testing.ts";
 
+/** Kinds of other APIs, with their groups; they have no channel. */
+const others: ReadonlyMap<string, readonly [string, undefined]> = new Map([
+  ["InferencePool", ["inference.networking.k8s.io", undefined]],
+  ["ServiceImport", ["multicluster.x-k8s.io", undefined]],
+]);
+
 /** One line per kind: versions (first preferred, * stored, ! deprecated), scope, short names, columns. */
 test("Kinds are those of Gateway API v1.7.0", () => {
   const lines = gatewayKinds.map((kind) => {
@@ -34,15 +40,14 @@ test("Kinds are those of Gateway API v1.7.0", () => {
     "XMesh | v1alpha1* | cluster | mesh | Accepted,Age",
     "XTelemetryPolicy | v1alpha1* | ns | xtelemetrypolicy | Age",
     "InferencePool | v1* | ns | infpool | ",
+    "ServiceImport | v1beta1*,v1alpha1 | ns | svcim,svcimport | Type,IP,Age",
   ]);
   for (const kind of gatewayKinds) {
     assert.equal(kind.listKind, `${kind.kind}List`);
     assert.equal(kind.singular, kind.kind.toLowerCase());
     const [group, channel] = kind.kind.startsWith("X")
       ? ["gateway.networking.x-k8s.io", "experimental"]
-      : kind.kind === "InferencePool"
-        ? ["inference.networking.k8s.io", undefined]
-        : ["gateway.networking.k8s.io", "experimental"];
+      : (others.get(kind.kind) ?? ["gateway.networking.k8s.io", "experimental"]);
     assert.equal(kind.group, group);
     assert.equal(kind.crd!.annotations["gateway.networking.k8s.io/channel"], channel);
     assert.equal("gateway.networking.k8s.io/policy" in kind.crd!.labels, kind.kind.endsWith("Policy"));

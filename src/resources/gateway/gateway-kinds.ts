@@ -5,6 +5,7 @@ import { grpcRoute } from "./grpc-route.ts";
 import { httpRoute } from "./http-route.ts";
 import { inferencePool } from "../inference/inference-pool.ts";
 import { listenerSet } from "./listener-set.ts";
+import { serviceImport } from "../multicluster/service-import.ts";
 import { referenceGrant } from "./reference-grant.ts";
 import { tcpRoute } from "./tcp-route.ts";
 import { tlsRoute } from "./tls-route.ts";
@@ -15,7 +16,7 @@ import { xMesh } from "./x-mesh.ts";
 import { xTelemetryPolicy } from "./x-telemetry-policy.ts";
 import type { Kind } from "../kind.ts";
 
-/** The Gateway API v1.7.0 with its experimental channel, and InferencePool. */
+/** The Gateway API v1.7.0 with its experimental channel, and the kinds of others that routes send requests to. */
 export const gatewayKinds: readonly Kind[] = [
   gatewayClass,
   gateway,
@@ -32,4 +33,5 @@ export const gatewayKinds: readonly Kind[] = [
   xMesh,
   xTelemetryPolicy,
   inferencePool,
+  serviceImport,
 ];

@@ -1,7 +1,7 @@
 import { portNumber } from "../schema/forms.ts";
 import { objectFields, secretReference } from "./reference.ts";
 import { described } from "./described.ts";
-import { array, integer, object, optional, string } from "../schema/schema.ts";
+import { array, integer, object, optional, string, type Infer } from "../schema/schema.ts";
 
 /** TLS of a Gateway as a whole: whom it believes, and as whom it speaks to backends. */
 const authority = object(objectFields, {
@@ -78,3 +78,6 @@ export const gatewayTLS = object(
   },
   { description: "TLS of the Gateway as a whole." },
 );
+
+export type GatewayTLS = Infer<typeof gatewayTLS>;
+export type FrontendTLSValidation = Infer<typeof validation>;

@@ -1,5 +1,5 @@
 import { backendReference } from "./reference.ts";
-import { integer, object, optional } from "../schema/schema.ts";
+import { integer, object, optional, type Infer } from "../schema/schema.ts";
 import { described } from "./described.ts";
 
 /** A part of a whole, such as 1/1000 of all requests. */
@@ -45,3 +45,5 @@ export const requestMirror = object(
     ],
   },
 );
+
+export type HTTPRequestMirrorFilter = Infer<typeof requestMirror>;

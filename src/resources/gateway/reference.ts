@@ -135,3 +135,4 @@ export const weightedBackend = object(weightedFields, {
   description: "A backend with its share of the traffic.",
   rules: backendPort,
 });
+export type BackendReference = Infer<typeof backendReference>;

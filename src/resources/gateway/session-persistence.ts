@@ -1,7 +1,7 @@
 import { duration } from "../schema/forms.ts";
 import { fieldName } from "./forms.ts";
 import { union } from "./rule.ts";
-import { object, optional, string } from "../schema/schema.ts";
+import { object, optional, string, type Infer } from "../schema/schema.ts";
 
 /** Keeps the requests of one session on one endpoint. */
 export const sessionPersistence = object(
@@ -50,3 +50,5 @@ export const sessionPersistence = object(
     ],
   },
 );
+
+export type SessionPersistence = Infer<typeof sessionPersistence>;

@@ -5,7 +5,8 @@ import { EXPERIMENTAL_GROUP, localReference } from "./reference.ts";
 import { described } from "./described.ts";
 import { sessionPersistence } from "./session-persistence.ts";
 import type { Kind } from "../kind.ts";
-import { array, integer, object, optional, string } from "../schema/schema.ts";
+import type { Resource } from "../resource.ts";
+import { array, integer, object, optional, string, type Infer } from "../schema/schema.ts";
 
 const budget = object(
   {
@@ -94,3 +95,8 @@ export const xBackendTrafficPolicy: Kind = gatewayKind({
     ),
   ],
 });
+
+export interface XBackendTrafficPolicy extends Resource {
+  readonly kind: "XBackendTrafficPolicy";
+  readonly spec: Infer<typeof spec>;
+}

@@ -9,7 +9,8 @@ import { described } from "./described.ts";
 import { literal, union } from "./rule.ts";
 import { sessionPersistence } from "./session-persistence.ts";
 import type { Kind } from "../kind.ts";
-import { array, integer, map, object, optional, string, type Rule } from "../schema/schema.ts";
+import type { Resource } from "../resource.ts";
+import { array, integer, map, object, optional, string, type Rule, type Infer } from "../schema/schema.ts";
 
 const endpointSelector = object(
   {
@@ -174,3 +175,8 @@ export const xBackend: Kind = gatewayKind({
     ]),
   ],
 });
+
+export interface XBackend extends Resource {
+  readonly kind: "XBackend";
+  readonly spec: Infer<typeof spec>;
+}

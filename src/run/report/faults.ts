@@ -21,6 +21,10 @@ export function faultsOf(written: WrittenStatus): readonly Fault[] {
       ...written.status.listeners.flatMap((one) => pick(`${subject}, listener ${one.name}`, one.conditions)),
     ];
   }
+  if ("ancestors" in written.status) {
+    // Of all Gateways alike: it is the policy that is at fault.
+    return pick(subject, written.status.ancestors[0]?.conditions ?? []);
+  }
   return written.status.parents.flatMap(({ parentRef, conditions }) => {
     const section = parentRef.sectionName === undefined ? "" : `/${parentRef.sectionName}`;
     return pick(`${subject}, parent ${parentRef.name}${section}`, conditions);

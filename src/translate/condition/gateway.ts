@@ -76,10 +76,16 @@ export function gatewayDefault(generation: number): Condition {
   return holds("DefaultGateway", generation, "DefaultGateway", "The Gateway has the default scope All");
 }
 
-export const clientCertificateUnsupported: Problem = {
-  reason: "InvalidClientCertificateRef",
-  message: "spec.tls.backend.clientCertificateRef is not supported",
-};
+/** Also of an XBackend, which names a certificate of its own. */
+export function clientCertificateProblem({ reason, message }: Problem): Problem {
+  return { reason: reason === "RefNotPermitted" ? reason : "InvalidClientCertificateRef", message };
+}
+
+/** True is the warning, and there is no other state to speak of. */
+export function gatewayInsecureFrontend(generation: number): Condition {
+  const message = "Clients are let in without a certificate that holds (AllowInsecureFallback)";
+  return holds("InsecureFrontendValidationMode", generation, "ConfigurationChanged", message);
+}
 
 export function listenersNotResolved(listeners: readonly string[]): Problem {
   return { reason: "ListenersNotResolved", message: `Unresolved references in: ${listeners.join(", ")}` };

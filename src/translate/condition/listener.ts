@@ -1,4 +1,5 @@
 import type { Condition } from "../../resources/condition.ts";
+import type { AuthorityFault } from "../authorities.ts";
 import type { Problem } from "../problem.ts";
 import { fails, holds, shorten } from "./make.ts";
 
@@ -53,9 +54,33 @@ export function protocolUnsupported(protocol: string): Problem {
   return { reason: "UnsupportedProtocol", message: `Protocol ${protocol} is not supported` };
 }
 
-export const listenerFiltersUnsupported: Problem = {
-  reason: "UnsupportedValue",
-  message: "filters are not supported on listeners",
+export function listenerFilterUnsupported(type: string): Problem {
+  return {
+    reason: "UnsupportedValue",
+    message: `Filter ${type} is not supported on listeners: use ExternalAuth`,
+  };
+}
+
+/** The reason of a grant that is missing is the same everywhere; all others have one of their own (GEP-5224). */
+export function listenerFilterRefInvalid({ reason, message }: Problem): Problem {
+  const own = reason === "RefNotPermitted" ? reason : "InvalidListenerFilterRef";
+  return { reason: own, message: `filters: ${message}` };
+}
+
+const authorityReasons: Readonly<Record<AuthorityFault["what"], string>> = {
+  kind: "InvalidCACertificateKind",
+  grant: "RefNotPermitted",
+  reference: "InvalidCACertificateRef",
+};
+
+/** Of the Gateway's `tls.frontend`, on each listener that it concerns. */
+export function clientAuthorityProblem({ what, message }: AuthorityFault): Problem {
+  return { reason: authorityReasons[what], message };
+}
+
+export const noValidClientAuthority: Problem = {
+  reason: "NoValidCACertificate",
+  message: "The Gateway's tls.frontend has no certificate of an authority to verify clients with",
 };
 
 export function selectorInvalid(fault: string): Problem {

@@ -8,6 +8,13 @@ export function refNotPermitted(what: string, from: string): Problem {
   return { reason: "RefNotPermitted", message: `No ReferenceGrant lets ${from} refer to ${what}` };
 }
 
+export function xBackendElsewhere(what: string): Problem {
+  return {
+    reason: "RefNotPermitted",
+    message: `${what} is in another namespace, where XBackends are out of reach`,
+  };
+}
+
 export function backendNotFound(message: string): Problem {
   return { reason: "BackendNotFound", message };
 }

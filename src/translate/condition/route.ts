@@ -23,12 +23,6 @@ export function routePartiallyInvalid(generation: number, messages: readonly str
   return holds("PartiallyInvalid", generation, "UnsupportedValue", shorten(messages.join("; ")));
 }
 
-/** The specification has no condition for a field that is left out without harm, so this is one of our own. */
-export function routePartlyServed(generation: number, messages: readonly string[]): Condition {
-  const message = shorten(messages.join("; "));
-  return fails("gatewright.dev/FullyServed", generation, { reason: "UnsupportedValue", message });
-}
-
 export function droppedRules(reason: string, messages: readonly string[]): Problem {
   return { reason, message: shorten(messages.join("; ")) };
 }

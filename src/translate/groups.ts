@@ -1,0 +1,80 @@
+import { SERVICE_NAME_LABEL, type EndpointSlice } from "../resources/core/endpoint-slice.ts";
+import { SERVICE_IMPORT_LABEL } from "../resources/multicluster/service-import.ts";
+import type { BackendTLSPolicy } from "../resources/gateway/backend-tls-policy.ts";
+import { EXPERIMENTAL_GROUP } from "../resources/gateway/reference.ts";
+import type { XBackendTrafficPolicy } from "../resources/gateway/x-backend-traffic-policy.ts";
+import { resourceKey, type Resource, type ResourceKey } from "../resources/resource.ts";
+
+/**
+ * Objects that are found not by their name but by what they say: all grants of a namespace, all slices of a Service.
+ * A group has a name, which a change of any member is filed under.
+ */
+export type Group = string;
+
+export function grantsIn(namespace: string): Group {
+  return `ReferenceGrant in ${namespace}`;
+}
+
+/** `service`: key of a Service or a ServiceImport. */
+export function slicesOf(service: ResourceKey): Group {
+  return `EndpointSlice of ${service}`;
+}
+
+export function tlsPoliciesOf(target: ResourceKey): Group {
+  return `BackendTLSPolicy of ${target}`;
+}
+
+export function trafficPoliciesOf(target: ResourceKey): Group {
+  return `XBackendTrafficPolicy of ${target}`;
+}
+
+/** One label is enough to file a pod under; a selector looks at the others itself. */
+export function podsWith(namespace: string, label: string, value: string): Group {
+  return `Pod in ${namespace} with ${label}=${value}`;
+}
+
+export function groupsOf(object: Resource): readonly Group[] {
+  const { kind, metadata } = object;
+  const { namespace, labels } = metadata;
+  switch (kind) {
+    case "ReferenceGrant":
+      return [grantsIn(namespace)];
+    case "EndpointSlice":
+      return servicesOf(object as EndpointSlice).map(slicesOf);
+    case "BackendTLSPolicy":
+      return tlsTargets(object as BackendTLSPolicy).map(tlsPoliciesOf);
+    case "XBackendTrafficPolicy":
+      return trafficTargets(object as XBackendTrafficPolicy).map(trafficPoliciesOf);
+    case "Pod":
+      return Object.entries(labels).map(([label, value]) => podsWith(namespace, label, value));
+    default:
+      return [];
+  }
+}
+
+function servicesOf({ metadata: { namespace, labels } }: EndpointSlice): readonly ResourceKey[] {
+  const service = labels[SERVICE_NAME_LABEL];
+  const imported = labels[SERVICE_IMPORT_LABEL];
+  return [
+    ...(service === undefined ? [] : [resourceKey("Service", namespace, service)]),
+    ...(imported === undefined ? [] : [resourceKey("ServiceImport", namespace, imported)]),
+  ];
+}
+
+/** The Services that a policy is for, each once; whatever else it names is none of our business. */
+export function tlsTargets({ metadata: { namespace }, spec }: BackendTLSPolicy): readonly ResourceKey[] {
+  const services = spec.targetRefs.filter(({ group, kind }) => group === "" && kind === "Service");
+  return [...new Set(services.map(({ name }) => resourceKey("Service", namespace, name)))];
+}
+
+const trafficKinds: ReadonlySet<string> = new Set(["/Service", `${EXPERIMENTAL_GROUP}/XBackend`]);
+
+/** The Services and XBackends that a policy is for. */
+export function trafficTargets({
+  metadata: { namespace },
+  spec,
+}: XBackendTrafficPolicy): readonly ResourceKey[] {
+  return spec.targetRefs
+    .filter(({ group, kind }) => trafficKinds.has(`${group}/${kind}`))
+    .map(({ kind, name }) => resourceKey(kind, namespace, name));
+}
