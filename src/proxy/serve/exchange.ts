@@ -124,7 +124,9 @@ export class Exchange implements ResponseReceiver {
   ): void {
     this.backend = backend;
     this.takes = backend.takes;
-    this.replay.start(head, text, bytes, this.method, complete, this.retry !== undefined);
+    // A backend on HTTP/2 may say of a stream that it has not begun with it, which every restart of one does to some.
+    const keeps = this.retry !== undefined || backend.takes === "plain";
+    this.replay.start(head, text, bytes, this.method, complete, keeps);
     backend.budget?.noteRequest(performance.now());
     const endpoint = this.session?.endpoint ?? backend.pick();
     if (endpoint === undefined) this.answer(503);
@@ -259,7 +261,12 @@ export class Exchange implements ResponseReceiver {
     // and only a connection that had waited in the pool may have been closed before the request reached the other side.
     const dead = (failure.code === "closed" || failure.code === "reset") && upstream.reused;
     // "An explicit zero value MUST disable retries."
-    if (dead && idempotent.has(this.method) && this.retry?.attempts !== 0)
+    if (
+      dead &&
+      idempotent.has(this.method) &&
+      this.retry?.attempts !== 0 &&
+      this.attempts < maxConnectAttempts
+    )
       return this.attempt(upstream.endpoint, true);
     if (!isUntouched(failure) || !this.mayRetry()) return this.answer(statusOf(failure));
     if (failure.code !== "refused") this.unreached = upstream.endpoint;
