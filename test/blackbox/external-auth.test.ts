@@ -68,7 +68,7 @@ test("allowed fields are sent as the backend gets them, but for those of the con
   const [scene] = await start(t, auth, { allowedHeaders });
   const client = await scene.connect();
   client.send(
-    "GET / HTTP/1.1\r\nHost: a\r\nCookie: c=1\r\nX-Forwarded-For: 9.9.9.9\r\nTE: trailers\r\nConnection: te\r\n\r\n",
+    "GET / HTTP/1.1\r\nHost: a\r\nCookie: c=1\r\nX-Forwarded-For: 9.9.9.9\r\nTE: trailers\r\nConnection: te\r\nExpect: 100-continue\r\n\r\n",
   );
   await client.readResponse();
   assert.match(

@@ -1,8 +1,15 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
-import type { Duplex } from "node:stream";
+import {
+  createServer as createHttp1,
+  type IncomingMessage,
+  type Server as Http1Server,
+  type ServerResponse,
+} from "node:http";
+import { createServer as createHttp2, type Http2ServerRequest, type Http2ServerResponse } from "node:http2";
+import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
+import { Duplex } from "node:stream";
 import type { HostPort } from "../host-port.ts";
 import type { EchoPort } from "../overlay/played-services.ts";
+import { echoGrpc, isGrpc } from "./grpc.ts";
 import { echoWebSocket } from "./websocket.ts";
 
 const loopback = "127.0.0.1";
@@ -10,28 +17,48 @@ const loopback = "127.0.0.1";
 /**
  * A backend that answers every request with what it was sent, as JSON: `{path, host, method, proto, headers,
  * namespace, ingress, service, pod}`, the form of the echo server of the Gateway API's own tests. WebSockets
- * are accepted and get their frames back. It listens where its Service is, or, where this machine does not let it,
- * on a free port of the loopback.
+ * are accepted and get their frames back, as calls of gRPC get their messages. It speaks HTTP/1.1 and HTTP/2, whichever a connection
+ * begins with. It listens where its Service is, or, where this machine does not let it, on a free port of the loopback.
  */
 export class EchoServer {
   private readonly server: Server;
+  private readonly http1: Http1Server;
+  private readonly sockets = new Set<Socket>();
 
-  private constructor(server: Server) {
-    this.server = server;
+  private constructor(part: EchoPort) {
+    const http1 = createHttp1({ shouldUpgradeCallback: isWebSocket }, (request, response) =>
+      answer(part, request, response),
+    );
+    http1.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) =>
+      echoWebSocket(socket, request.headers["sec-websocket-key"] ?? "", head),
+    );
+    this.http1 = http1;
+    const http2 = createHttp2((request, response) => {
+      if (isGrpc(request)) echoGrpc(part, request, response);
+      else answer(part, request, response);
+    });
+    this.server = createServer((socket) => {
+      this.sockets.add(socket);
+      socket.once("close", () => this.sockets.delete(socket));
+      // A client that vanishes before it has said anything.
+      socket.on("error", () => undefined);
+      socket.once("data", (first: Buffer) => {
+        socket.pause();
+        socket.unshift(first);
+        // node:http2 reads from below a socket's stream, and would not see what was put back.
+        if (isHttp2(first)) http2.emit("connection", wrapped(socket));
+        else http1.emit("connection", socket);
+        socket.resume();
+      });
+    });
   }
 
   static async open(part: EchoPort): Promise<EchoServer> {
-    const server = createServer({ shouldUpgradeCallback: isWebSocket }, (request, response) =>
-      answer(part, request, response),
-    );
-    server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) =>
-      echoWebSocket(socket, request.headers["sec-websocket-key"] ?? "", head),
-    );
+    const echo = new EchoServer(part);
     const { clusterIP, port } = part;
-    if (clusterIP !== undefined && (await listens(server, { host: clusterIP, port })))
-      return new EchoServer(server);
-    await listen(server, { host: loopback, port: 0 });
-    return new EchoServer(server);
+    if (clusterIP === undefined || !(await listens(echo.server, { host: clusterIP, port })))
+      await listen(echo.server, { host: loopback, port: 0 });
+    return echo;
   }
 
   get target(): HostPort {
@@ -39,16 +66,28 @@ export class EchoServer {
     return { host: address, port };
   }
 
-  /** Requests that run are finished, then its connections are closed. */
+  /** Requests that run are finished, then their connections are closed. */
   close(): void {
     this.server.close();
+    this.http1.closeIdleConnections();
   }
 
   /** Cuts everything. */
   abort(): void {
     this.server.close();
-    this.server.closeAllConnections();
+    for (const socket of this.sockets) socket.destroy();
   }
+}
+
+/** The same bytes as a stream without a handle. */
+function wrapped(socket: Socket): Duplex {
+  // The types lack what the documentation has.
+  return Duplex.from({ readable: socket, writable: socket } as unknown as NodeJS.ReadableStream);
+}
+
+/** The preface of HTTP/2 (RFC 9113 section 3.4), as far as nothing else begins so. */
+function isHttp2(first: Buffer): boolean {
+  return first.toString("latin1", 0, 3) === "PRI";
 }
 
 function listen(server: Server, place: HostPort): Promise<void> {
@@ -77,10 +116,14 @@ function isWebSocket(request: IncomingMessage): boolean {
   return upgrade.toLowerCase() === "websocket" && request.headers["sec-websocket-key"] !== undefined;
 }
 
-function answer(part: EchoPort, request: IncomingMessage, response: ServerResponse): void {
+function answer(
+  part: EchoPort,
+  request: IncomingMessage | Http2ServerRequest,
+  response: ServerResponse | Http2ServerResponse,
+): void {
   const body = {
     path: request.url,
-    host: request.headers.host ?? "",
+    host: request.headers.host ?? String(request.headers[":authority"] ?? ""),
     method: request.method,
     proto: `HTTP/${request.httpVersion}`,
     headers: collectHeaders(request.rawHeaders),
@@ -92,9 +135,11 @@ function answer(part: EchoPort, request: IncomingMessage, response: ServerRespon
   // The body has to be read, or it stands in the way of the connection's next request.
   request.resume();
   request.once("end", () => {
+    const text = `${JSON.stringify(body, null, 1)}\n`;
     response.setHeader("Content-Type", "application/json");
     response.setHeader("X-Content-Type-Options", "nosniff");
-    response.end(`${JSON.stringify(body, null, 1)}\n`);
+    response.setHeader("Content-Length", Buffer.byteLength(text));
+    response.end(text);
   });
 }
 
@@ -104,7 +149,7 @@ function collectHeaders(raw: readonly string[]): Record<string, string[]> {
   for (let index = 0; index < raw.length; index += 2) {
     const name = raw[index]!;
     const key = name.toLowerCase();
-    if (key === "host") continue;
+    if (key === "host" || key.startsWith(":")) continue;
     const field = headers.get(key) ?? { name, values: [] };
     field.values.push(raw[index + 1]!);
     headers.set(key, field);

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { Client, credentials } from "@grpc/grpc-js";
+import { connect as connectHttp2 } from "node:http2";
 import { request, type IncomingMessage, type RequestOptions } from "node:http";
 import { connect, type Socket } from "node:net";
 import { test, type TestContext } from "node:test";
@@ -180,4 +182,40 @@ test("an unmasked frame is a protocol error, and a monstrous one too big", async
     Buffer.concat([Buffer.from([0x82, 0x80 | 127]), bigEndian(2 ** 40), Buffer.from([1, 2, 3, 4])]),
   );
   assert.deepEqual(await readAll(monstrous), Buffer.from([0x88, 2, 1009 >> 8, 1009 & 0xff]));
+});
+
+test("HTTP/2 by prior knowledge gets the same answer", async (context) => {
+  const { host, port } = await openEcho(context);
+  const session = connectHttp2(`http://${host}:${port}`);
+  context.after(() => session.destroy());
+  const stream = session.request({ ":path": "/a?b=c", ":authority": "shop.example.com", "x-one": "1" });
+  let text = "";
+  for await (const chunk of stream.setEncoding("utf8")) text += chunk as string;
+  const { headers, ...rest } = JSON.parse(text) as { headers: Record<string, string[]> };
+  assert.deepEqual(headers, { "x-one": ["1"] });
+  assert.deepEqual(rest, {
+    path: "/a?b=c",
+    host: "shop.example.com",
+    method: "GET",
+    proto: "HTTP/2.0",
+    namespace: "shop",
+    ingress: "",
+    service: "api",
+    pod: "api-echo",
+  });
+});
+
+test("a call of gRPC gets its messages back, of whatever type", async (context) => {
+  const { host, port } = await openEcho(context);
+  const client = new Client(`${host}:${port}`, credentials.createInsecure());
+  context.after(() => client.close());
+  const same = (bytes: Buffer): Buffer => bytes;
+  const call = client.makeBidiStreamRequest("/any.Service/Method", same, same);
+  const answers = call[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+  for (const message of ["one", "two"]) {
+    call.write(Buffer.from(message));
+    assert.equal(String((await answers.next()).value), message);
+  }
+  call.end();
+  assert.equal((await answers.next()).done, true);
 });
