@@ -11,6 +11,7 @@ import { equalValues } from "../resources/equality.ts";
 import type { Kind } from "../resources/kind.ts";
 import type { Resource, ResourceChange, ResourceKey } from "../resources/resource.ts";
 import { validate } from "../resources/schema/validate.ts";
+import { slimming } from "./slim.ts";
 
 /** An object of the cluster that our rules refuse: its last good version stays in force. */
 export interface ClusterProblem {
@@ -105,7 +106,9 @@ export class ClusterSource {
 
   private read(kind: Kind, key: ResourceKey, object: KubeObject): ResourceChange | undefined {
     const schema = kind.versions.find(({ name }) => name === kind.storageVersion)!.schema;
-    if (this.options.trust === "checked") return this.keep(key, toResource(object));
+    // What is left of a slimmed object was checked by its server, as a whole.
+    if (this.options.trust === "checked" || slimming.has(kind.kind))
+      return this.keep(key, toResource(object));
     const { value, errors } = validate(schema, object, { unknown: "prune" });
     const [first] = errors;
     if (first !== undefined) {
@@ -129,7 +132,14 @@ export class ClusterSource {
 function watched(kind: Kind): WatchedKind {
   const { group, plural, storageVersion, versions } = kind;
   const others = versions.filter(({ name, served }) => served && name !== storageVersion);
-  return { kind: kind.kind, group, plural, versions: [storageVersion, ...others.map(({ name }) => name)] };
+  const transform = slimming.get(kind.kind);
+  return {
+    kind: kind.kind,
+    group,
+    plural,
+    versions: [storageVersion, ...others.map(({ name }) => name)],
+    ...(transform !== undefined && { transform }),
+  };
 }
 
 function sameMeaning(a: Resource, b: Resource): boolean {

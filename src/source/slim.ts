@@ -1,4 +1,5 @@
 import type { KubeObject } from "../kube/kube.ts";
+import { isJsonObject, type JsonObject } from "../resources/json.ts";
 
 /** Of kinds whose objects are large, or as many as a cluster has pods: the little that anybody here looks at. */
 export const slimming: ReadonlyMap<string, (object: KubeObject) => KubeObject> = new Map([
@@ -6,19 +7,23 @@ export const slimming: ReadonlyMap<string, (object: KubeObject) => KubeObject> =
   ["CustomResourceDefinition", slimDefinition],
 ]);
 
-const podStatus = ["podIP", "podIPs", "conditions"];
-
-function slimPod({ status, ...pod }: KubeObject): KubeObject {
-  const { spec: _, ...rest } = pod as KubeObject & { readonly spec?: unknown };
-  return { ...rest, status: pick(status, podStatus) } as KubeObject;
+function slimPod({ apiVersion, kind, metadata, status }: KubeObject): KubeObject {
+  const kept = pick(status, ["podIP", "podIPs", "conditions"]);
+  return { apiVersion, kind, metadata: slim(metadata), status: kept };
 }
 
 /** Without the schemas, which are nearly all of it. */
-function slimDefinition({ spec, ...definition }: KubeObject): KubeObject {
-  return { ...definition, spec: pick(spec, ["group", "names"]) } as KubeObject;
+function slimDefinition({ apiVersion, kind, metadata, spec }: KubeObject): KubeObject {
+  return { apiVersion, kind, metadata: slim(metadata), spec: pick(spec, ["group", "names"]) };
 }
 
-function pick(value: unknown, names: readonly string[]): Readonly<Record<string, unknown>> {
-  const object = (value ?? {}) as Readonly<Record<string, unknown>>;
+/** Who set which field is as large as the object itself. */
+function slim(metadata: KubeObject["metadata"]): KubeObject["metadata"] {
+  const { managedFields: _, ...kept } = metadata;
+  return kept;
+}
+
+function pick(value: unknown, names: readonly string[]): JsonObject {
+  const object = isJsonObject(value) ? value : {};
   return Object.fromEntries(names.flatMap((name) => (name in object ? [[name, object[name]]] : [])));
 }

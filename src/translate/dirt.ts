@@ -8,6 +8,8 @@ import type { KnownKind, World } from "./world.ts";
 
 /** Who refers to whom, so that a change finds what it concerns without looking at anything else. */
 export class Indexes {
+  /** GatewayClass → all that its translation looked at. */
+  readonly classSights = new ReverseIndex();
   /** Gateway → its GatewayClass. */
   readonly classes = new ReverseIndex();
   /** ListenerSet → the Gateway that it names. */
@@ -70,6 +72,7 @@ const telling: Readonly<Partial<Record<KnownKind, readonly Path[]>>> = {
   Secret: [["type"], ["data"]],
   ConfigMap: [["data"], ["binaryData"]],
   ClusterTrustBundle: [["spec"]],
+  CustomResourceDefinition: [["metadata", "annotations"]],
   Pod: [
     ["metadata", "labels"],
     ["metadata", "deletionTimestamp"],
@@ -123,6 +126,7 @@ const spreads: Readonly<Record<KnownKind, Spread>> = {
   ConfigMap: toOnlookers,
   ClusterTrustBundle: toOnlookers,
   EndpointSlice: toOnlookers,
+  CustomResourceDefinition: toOnlookers,
   Pod: toOnlookers,
 };
 
@@ -132,6 +136,7 @@ function isKnown(kind: string): kind is KnownKind {
 
 /** Those whose translation has looked at something, which may be the name of a group. */
 function markOnlookers(seen: string, indexes: Indexes, dirt: Dirt): void {
+  mark(indexes.classSights.owners(seen), dirt.classes);
   mark(indexes.sights.owners(seen), dirt.routes);
   mark(indexes.gatewaySights.owners(seen), dirt.gateways);
   mark(indexes.backendSights.owners(seen), dirt.backends);

@@ -30,7 +30,7 @@ export function xBackendEndpoints({ metadata, spec }: XBackend, sight: Sight): r
   const port = spec.port.number;
   if (port === undefined) return [];
   const { hostname } = spec.externalHostname ?? {};
-  if (hostname !== undefined) return [{ host: hostname.toLowerCase(), port }];
+  if (hostname !== undefined) return isOutside(hostname) ? [{ host: hostname.toLowerCase(), port }] : [];
   const { matchLabels = {} } = spec.endpointSelector ?? {};
   const [label] = Object.keys(matchLabels).toSorted();
   if (label === undefined) return [];
@@ -42,6 +42,20 @@ export function xBackendEndpoints({ metadata, spec }: XBackend, sight: Sight): r
   }
   return distinct(endpoints);
 }
+
+/**
+ * Whether a host may be outside the cluster, as far as its name says: no address, no name of this machine or of the
+ * cluster, and not where clouds give out credentials. Whoever may write one could reach what only the proxy reaches,
+ * as with Services of type ExternalName (CVE-2021-25740).
+ */
+export function isOutside(hostname: string): boolean {
+  const name = hostname.toLowerCase().replace(/\.$/, "");
+  const last = name.slice(name.lastIndexOf(".") + 1);
+  if (last === name || /^(\d+|0x[0-9a-f]*)$/.test(last)) return false;
+  return !inside.has(last) && !name.endsWith(".cluster.local") && name !== "metadata.google.internal";
+}
+
+const inside: ReadonlySet<string> = new Set(["localhost", "localdomain", "svc"]);
 
 function isPodReady({ metadata, status }: Pod): boolean {
   if ("deletionTimestamp" in metadata) return false;

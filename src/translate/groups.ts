@@ -1,7 +1,8 @@
+import type { CustomResourceDefinition } from "../resources/core/custom-resource-definition.ts";
 import { SERVICE_NAME_LABEL, type EndpointSlice } from "../resources/core/endpoint-slice.ts";
 import { SERVICE_IMPORT_LABEL } from "../resources/multicluster/service-import.ts";
 import type { BackendTLSPolicy } from "../resources/gateway/backend-tls-policy.ts";
-import { EXPERIMENTAL_GROUP } from "../resources/gateway/reference.ts";
+import { EXPERIMENTAL_GROUP, GATEWAY_GROUP } from "../resources/gateway/reference.ts";
 import type { XBackendTrafficPolicy } from "../resources/gateway/x-backend-traffic-policy.ts";
 import { resourceKey, type Resource, type ResourceKey } from "../resources/resource.ts";
 
@@ -28,6 +29,9 @@ export function trafficPoliciesOf(target: ResourceKey): Group {
   return `XBackendTrafficPolicy of ${target}`;
 }
 
+/** The CustomResourceDefinitions of the Gateway API. */
+export const gatewayDefinitions: Group = "CustomResourceDefinition of the Gateway API";
+
 /** One label is enough to file a pod under; a selector looks at the others itself. */
 export function podsWith(namespace: string, label: string, value: string): Group {
   return `Pod in ${namespace} with ${label}=${value}`;
@@ -47,6 +51,10 @@ export function groupsOf(object: Resource): readonly Group[] {
       return trafficTargets(object as XBackendTrafficPolicy).map(trafficPoliciesOf);
     case "Pod":
       return Object.entries(labels).map(([label, value]) => podsWith(namespace, label, value));
+    case "CustomResourceDefinition": {
+      const { group } = (object as CustomResourceDefinition).spec;
+      return group === GATEWAY_GROUP || group === EXPERIMENTAL_GROUP ? [gatewayDefinitions] : [];
+    }
     default:
       return [];
   }

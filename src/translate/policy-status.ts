@@ -12,6 +12,7 @@ import { resolveCertificate } from "./certificates.ts";
 import { clientCertificateProblem } from "./condition/gateway.ts";
 import {
   authorityProblem,
+  hostnameInside,
   noValidAuthority,
   policyAccepted,
   policyConflicted,
@@ -19,6 +20,7 @@ import {
   targetNotFound,
   wellKnownUnsupported,
 } from "./condition/policy.ts";
+import { isOutside } from "./endpoints.ts";
 import { tlsTargets, trafficTargets } from "./groups.ts";
 import type { Problem } from "./problem.ts";
 import type { Sight } from "./sight.ts";
@@ -108,14 +110,16 @@ function xBackendConditions(backend: XBackend, sight: Sight): readonly Condition
   const { kind, metadata, spec } = backend;
   const { generation, namespace } = metadata;
   const { validation, clientCertificateRef } = spec.tls;
-  if (validation === undefined) return [policyAccepted(generation, kind, undefined)];
+  const { hostname } = spec.externalHostname ?? {};
+  const inside = hostname === undefined || isOutside(hostname) ? undefined : hostnameInside(hostname);
+  if (validation === undefined) return [policyAccepted(generation, kind, inside)];
   const { problem, refProblems } = judgeValidation(validation, backend, sight);
   const referrer = { group: EXPERIMENTAL_GROUP, kind, namespace };
   const shown = clientCertificateRef && resolveCertificate(clientCertificateRef, referrer, sight);
   const unshown =
     shown !== undefined && "problem" in shown ? clientCertificateProblem(shown.problem) : undefined;
   return [
-    policyAccepted(generation, kind, problem),
+    policyAccepted(generation, kind, inside ?? problem),
     policyResolvedRefs(generation, unshown === undefined ? refProblems : [...refProblems, unshown]),
   ];
 }

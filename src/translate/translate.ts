@@ -64,6 +64,7 @@ export const readKinds: ReadonlySet<string> = new Set([
   "ConfigMap.",
   "ClusterTrustBundle.certificates.k8s.io",
   "Pod.",
+  "CustomResourceDefinition.apiextensions.k8s.io",
 ]);
 
 const nothing: ReadonlySet<string> = new Set();
@@ -158,10 +159,13 @@ export class Translator {
     }
     if (gatewayClass === undefined || model === undefined) {
       this.classes.delete(key);
+      this.indexes.classSights.set(key, nothing);
       this.statuses.delete(key);
     } else {
       this.classes.set(key, model);
-      this.statuses.put(classStatus(gatewayClass, model, this.supportedFeatures));
+      const sight = this.newSight();
+      this.statuses.put(classStatus(gatewayClass, model, this.supportedFeatures, sight));
+      this.indexes.classSights.set(key, sight.seen);
     }
   }
 

@@ -1,5 +1,6 @@
 import type { ClusterTrustBundle } from "../resources/core/cluster-trust-bundle.ts";
 import type { ConfigMap } from "../resources/core/config-map.ts";
+import type { CustomResourceDefinition } from "../resources/core/custom-resource-definition.ts";
 import type { EndpointSlice } from "../resources/core/endpoint-slice.ts";
 import type { Pod } from "../resources/core/pod.ts";
 import type { Secret } from "../resources/core/secret.ts";
@@ -39,6 +40,7 @@ export interface Kinds {
   readonly ClusterTrustBundle: ClusterTrustBundle;
   readonly EndpointSlice: EndpointSlice;
   readonly Pod: Pod;
+  readonly CustomResourceDefinition: CustomResourceDefinition;
 }
 
 export type KnownKind = keyof Kinds;

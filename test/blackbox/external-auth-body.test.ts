@@ -7,8 +7,8 @@ import {
   maxPipelinedBytes,
   readBufferBytes,
 } from "../../src/proxy/limits.ts";
-import { HeldBody } from "../../src/proxy/serve/held-body.ts";
-import type { RequestBody } from "../../src/proxy/serve/request-body.ts";
+import { HeldBody } from "../../src/proxy/serve/guard/held-body.ts";
+import type { RequestBody } from "../../src/proxy/serve/http1/request-body.ts";
 import { externalAuth } from "./kit/auth-server.ts";
 import { Clock } from "./kit/clock.ts";
 import { HttpBackend } from "./kit/http-backend.ts";

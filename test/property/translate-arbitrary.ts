@@ -3,9 +3,18 @@ import { resourceKey, type Resource } from "../../src/resources/resource.ts";
 import type { Placement } from "../../src/translate/translate.ts";
 import { checkResource } from "../golden/load.ts";
 import { makeSecret } from "./translate-objects.ts";
-import { configMap, pod, tlsPolicy, trafficPolicy, trustBundle, xBackend } from "./translate-policies.ts";
 import {
-  authorityRef,
+  configMap,
+  definition,
+  gatewayTLS,
+  pod,
+  serviceImport,
+  tlsPolicy,
+  trafficPolicy,
+  trustBundle,
+  xBackend,
+} from "./translate-policies.ts";
+import {
   externalAuth,
   filterBackend,
   gatewayApi,
@@ -85,21 +94,6 @@ const listener = fc.oneof(
     }),
   },
 );
-
-const clients = fc.record({
-  caCertificateRefs: fc.array(authorityRef, { minLength: 1, maxLength: 2 }),
-  mode: fc.constantFrom("AllowValidOnly", "AllowInsecureFallback"),
-});
-
-const gatewayTLS = fc.record({
-  backend: seldom(fc.record({ clientCertificateRef: secretRef })),
-  frontend: seldom(
-    fc.record({
-      default: fc.record({ validation: seldom(clients) }),
-      perPort: seldom(fc.record({ validation: clients }).map((one) => [{ port: 443, tls: one }])),
-    }),
-  ),
-});
 
 const gateway = fc
   .record({
@@ -305,6 +299,11 @@ const slice = fc
     name: fc.constantFrom("e1", "e2", "e3"),
     namespace,
     service: serviceName,
+    label: fc.constantFrom(
+      "kubernetes.io/service-name",
+      "kubernetes.io/service-name",
+      "multicluster.kubernetes.io/service-name",
+    ),
     port: fc.constantFrom({ port: 8080 }, { name: "w", port: 8080 }, { name: "v" }),
     endpoints: fc.array(
       fc.record({ addresses: fc.constantFrom(["10.0.0.1"], ["10.0.0.2"], ["10.0.0.3"]), conditions }),
@@ -317,7 +316,7 @@ const slice = fc
     metadata: {
       name: one.name,
       namespace: one.namespace,
-      labels: { "kubernetes.io/service-name": one.service },
+      labels: { [one.label]: one.service },
     },
     addressType: "IPv4",
     ports: [one.port],
@@ -371,6 +370,8 @@ export const arbitraryResource: fc.Arbitrary<Resource> = fc
     { weight: 2, arbitrary: trafficPolicy },
     { weight: 2, arbitrary: xBackend },
     { weight: 2, arbitrary: pod },
+    { weight: 1, arbitrary: serviceImport },
+    { weight: 1, arbitrary: definition },
     { weight: 2, arbitrary: configMap },
     { weight: 1, arbitrary: trustBundle },
   )

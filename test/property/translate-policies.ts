@@ -142,3 +142,52 @@ export const trustBundle = bundle.map((text) => ({
   metadata: { name: "roots" },
   spec: { trustBundle: text },
 }));
+
+export const serviceImport = fc
+  .record({
+    metadata: named(serviceName),
+    type: fc.constant("ClusterSetIP"),
+    ips: seldom(fc.constant(["10.2.0.1"])),
+    ports: fc.constantFrom([{ port: 80 }], [{ name: "w", port: 80, appProtocol: "kubernetes.io/h2c" }]),
+  })
+  .map(({ metadata, ...spec }) => ({
+    apiVersion: "multicluster.x-k8s.io/v1beta1",
+    kind: "ServiceImport",
+    metadata,
+    spec,
+  }));
+
+export const definition = fc
+  .record({ "gateway.networking.k8s.io/bundle-version": fc.constantFrom("v1.7.0", "v1.4.1") })
+  .map((annotations) => ({
+    apiVersion: "apiextensions.k8s.io/v1",
+    kind: "CustomResourceDefinition",
+    metadata: {
+      name: "gateways.gateway.networking.k8s.io",
+      annotations: { ...annotations, "api-approved.kubernetes.io": "unapproved" },
+    },
+    spec: {
+      group: "gateway.networking.k8s.io",
+      scope: "Namespaced",
+      names: { plural: "gateways", singular: "gateway", kind: "Gateway", listKind: "GatewayList" },
+      versions: [
+        { name: "v1", served: true, storage: true, schema: { openAPIV3Schema: { type: "object" } } },
+      ],
+    },
+  }));
+
+const clients = fc.record({
+  caCertificateRefs: fc.array(authorityRef, { minLength: 1, maxLength: 2 }),
+  mode: fc.constantFrom("AllowValidOnly", "AllowInsecureFallback"),
+});
+
+/** TLS of a Gateway as a whole. */
+export const gatewayTLS = fc.record({
+  backend: seldom(fc.record({ clientCertificateRef: secretRef })),
+  frontend: seldom(
+    fc.record({
+      default: fc.record({ validation: seldom(clients) }),
+      perPort: seldom(fc.record({ validation: clients }).map((one) => [{ port: 443, tls: one }])),
+    }),
+  ),
+});

@@ -43,6 +43,12 @@ export const authorityRef = fc.oneof(
 export const filterBackend = fc.oneof(
   fc.record({ name: serviceName, namespace: seldom(namespace), port: fc.constantFrom(80, 81) }),
   fc.constant({ group: "gateway.networking.x-k8s.io", kind: "XBackend", name: "x1" }),
+  fc.record({
+    group: fc.constant("multicluster.x-k8s.io"),
+    kind: fc.constant("ServiceImport"),
+    name: serviceName,
+    port: fc.constant(80),
+  }),
 );
 
 export const externalAuth = fc.record({

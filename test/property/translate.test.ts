@@ -3,6 +3,7 @@ import { test } from "node:test";
 import * as fc from "fast-check";
 import { applyChange, emptyProgram } from "../../src/program/change.ts";
 import type { Filter, Program } from "../../src/program/program.ts";
+import type { BackendTLSPolicy } from "../../src/resources/gateway/backend-tls-policy.ts";
 import type { Gateway } from "../../src/resources/gateway/gateway.ts";
 import type { Resource, ResourceChange } from "../../src/resources/resource.ts";
 import type { WantedStatus } from "../../src/resources/wanted-status.ts";
@@ -220,6 +221,30 @@ test("the changes add up to the program, whose references all lead somewhere", (
     }),
   );
 });
+
+test("a Service with a BackendTLSPolicy is never spoken to in plaintext, nor anybody whom nobody vouches for", () => {
+  check(
+    fc.property(steps, batchSize, (all, size) => {
+      const { program } = run(batchesOf(all, size));
+      const secured = lastSteps(all).flatMap((one) => ("change" in one ? securedBy(one.change.object) : []));
+      for (const { key, tls, endpoints } of program.backends.values()) {
+        if (secured.some((service) => key.startsWith(`${service}:`))) {
+          assert.ok(tls !== undefined || endpoints.length === 0, key);
+        }
+        if (tls?.authorities === "") assert.deepEqual(endpoints, []);
+      }
+    }),
+  );
+});
+
+/** `NAMESPACE/SERVICE` of those that a policy is for with all their ports. */
+function securedBy(object: Resource | undefined): readonly string[] {
+  if (object?.kind !== "BackendTLSPolicy") return [];
+  const { metadata, spec } = object as BackendTLSPolicy;
+  return spec.targetRefs.flatMap(({ kind, name, sectionName }) =>
+    kind === "Service" && sectionName === undefined ? [`${metadata.namespace}/${name}`] : [],
+  );
+}
 
 test("removing everything leaves nothing", () => {
   check(

@@ -1,7 +1,7 @@
 import { Field } from "../../wire/http1/field.ts";
 import type { Head } from "../../wire/http1/head.ts";
 import { fromWire } from "../match/text.ts";
-import { isHopByHop, nominatedFields } from "../serve/hop.ts";
+import { isHopByHop, nominatedFields } from "../serve/head/hop.ts";
 import type { Auth } from "./auth.ts";
 import { denialStatus, type FieldEdit, type Verdict } from "./verdict.ts";
 

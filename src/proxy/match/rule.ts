@@ -1,6 +1,6 @@
 import type { Attachment, Destination, Match, PathMatch, Route, Rule } from "../../program/program.ts";
 import { compileFilters, type CompiledFilters } from "../filter/filter.ts";
-import { RetryPolicy } from "../serve/retry.ts";
+import { RetryPolicy } from "../serve/exchange/retry.ts";
 import { Conditions, NO_CONDITIONS } from "./conditions.ts";
 import { normalizeTarget } from "./path.ts";
 import { compilePattern, type Pattern } from "./pattern.ts";

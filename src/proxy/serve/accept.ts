@@ -5,8 +5,8 @@ import type { TlsTerminator } from "../tls/terminator.ts";
 import { Transport } from "../transport/transport.ts";
 import { Arrival } from "./arrival.ts";
 import type { ServeContext } from "./context.ts";
-import { ClientConnection } from "./http1.ts";
-import { Http2Connection } from "./http2.ts";
+import { ClientConnection } from "./http1/connection.ts";
+import { Http2Connection } from "./http2/connection.ts";
 
 /** Serves a connection that a `net.Server` with `pauseOnConnect` has accepted: HTTP/1, or HTTP/2 if it begins so. */
 export function acceptHttp(accepted: Socket, bind: BindTable, context: ServeContext): void {

@@ -1,6 +1,6 @@
 import type { BindTable } from "../match/match.ts";
 import type { ServeContext } from "./context.ts";
-import { Client } from "./request-head.ts";
+import { Client } from "./head/request-head.ts";
 
 /** Where the requests of one connection arrive, and from whom: the same for all of them. */
 export class Arrival {

@@ -4,11 +4,11 @@ import { normalizeTarget } from "../match/path.ts";
 import type { HeaderEdits } from "../filter/filter.ts";
 import type { Arrival } from "./arrival.ts";
 import type { BodyStart } from "./body-start.ts";
-import type { Exchange } from "./exchange.ts";
-import type { HeldBody } from "./held-body.ts";
-import { guardListener } from "./listener-guard.ts";
+import type { Exchange } from "./exchange/exchange.ts";
+import type { HeldBody } from "./guard/held-body.ts";
+import { guardListener } from "./guard/listener-guard.ts";
 import { route } from "./route.ts";
-import type { Waiting } from "./waiting.ts";
+import type { Waiting } from "./guard/waiting.ts";
 
 /** The side of a connection that a request came from. */
 export interface RequestSource {

@@ -15,10 +15,10 @@ import {
 import { mergeEdits } from "../filter/header-edits.ts";
 import type { BackendEndpoints } from "../upstream/backends.ts";
 import type { RequestSource } from "./dispatch.ts";
-import { editHead, Guard, type Guarded, targetOf } from "./guard.ts";
-import type { HeldBody } from "./held-body.ts";
-import { mirror } from "./mirrors.ts";
-import { requestHead } from "./request-head.ts";
+import { editHead, Guard, type Guarded, targetOf } from "./guard/guard.ts";
+import type { HeldBody } from "./guard/held-body.ts";
+import { mirror } from "./mirror/mirrors.ts";
+import { requestHead } from "./head/request-head.ts";
 
 /**
  * Looks a request up among the routes of its listener and does what its rule says: an answer, or a backend. `path` is in normal form,

@@ -2,7 +2,7 @@ import type { Socket } from "node:net";
 import { reportBug } from "../../std/bug.ts";
 import { Timer } from "../../std/timer-wheel.ts";
 import { handshakeTimeout, lingerBytes, lingerTimeout } from "../limits.ts";
-import { answerText } from "../serve/answer.ts";
+import { answerText } from "../serve/answer/answer.ts";
 import { coarseTimers } from "../timers.ts";
 import { Transport, type TransportOwner } from "../transport/transport.ts";
 import { alertRecord } from "./alert.ts";

@@ -1,8 +1,8 @@
 import { maxIdlePerEndpoint } from "../limits.ts";
 import type { UpstreamTls } from "../tls/upstream-tls.ts";
 import { Transport, type TransportOwner } from "../transport/transport.ts";
-import { UpstreamConnection } from "./connection.ts";
-import { Http2Pool } from "./http2-pool.ts";
+import { UpstreamConnection } from "./http1/connection.ts";
+import { Http2Pool } from "./http2/pool.ts";
 import type { ResponseReceiver, UpstreamStream } from "./stream.ts";
 
 export type EndpointProtocol = "HTTP1" | "HTTP2";

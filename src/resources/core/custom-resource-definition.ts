@@ -1,3 +1,4 @@
+import type { Resource } from "../resource.ts";
 import { dnsSubdomain, portNumber } from "../schema/forms.ts";
 import { array, boolean, type Check, integer, object, open, optional, string } from "../schema/schema.ts";
 import { shown } from "./checks.ts";
@@ -177,3 +178,9 @@ export const customResourceDefinitionKind = builtIn({
   status: true,
   columns: [],
 });
+
+/** As much of it as is kept of those that are followed. */
+export interface CustomResourceDefinition extends Resource {
+  readonly kind: "CustomResourceDefinition";
+  readonly spec: { readonly group: string };
+}

@@ -44,3 +44,9 @@ const authorityReasons: Readonly<Record<AuthorityFault["what"], string>> = {
 export function authorityProblem({ what, message }: AuthorityFault): Problem {
   return { reason: authorityReasons[what], message };
 }
+
+/** Of an XBackend. */
+export function hostnameInside(hostname: string): Problem {
+  const message = `externalHostname.hostname ${hostname} is not a name outside the cluster: use one with a public domain`;
+  return { reason: "Invalid", message };
+}

@@ -1,0 +1,85 @@
+import { randomUUID } from "node:crypto";
+import { Field } from "../../../wire/http1/field.ts";
+import type { Head } from "../../../wire/http1/head.ts";
+import { type HeaderEdits, NO_EDITS } from "../../filter/filter.ts";
+import { copyFields } from "./copy-fields.ts";
+import { isHopByHop } from "./hop.ts";
+
+/** What is written anew in a forwarded request; Host too where it is not what the client sent. */
+const dropped = isHopByHop.slice();
+for (const field of [Field.forwardedFor, Field.forwardedProto, Field.forwardedHost, Field.requestId])
+  dropped[field] = 1;
+const droppedWithHost = dropped.slice();
+droppedWithHost[Field.host] = 1;
+
+/** The peer of a connection, as backends are told of it. */
+export class Client {
+  readonly address: string;
+  readonly scheme: "http" | "https";
+  /** `X-Forwarded-` lines up to the value of `-Host`: the same for nearly all requests of a connection. */
+  readonly forwarded: string;
+
+  constructor(address: string, scheme: "http" | "https") {
+    this.scheme = scheme;
+    // An IPv4 peer on an IPv6 socket.
+    this.address = address.startsWith("::ffff:") ? address.slice(7) : address;
+    this.forwarded = this.lines(this.address);
+  }
+
+  /** The same for a request that says whom else it is for. */
+  lines(forwardedFor: string): string {
+    return `X-Forwarded-For: ${forwardedFor}\r\nX-Forwarded-Proto: ${this.scheme}\r\nX-Forwarded-Host: `;
+  }
+}
+
+/** What the forwarded request says that the head does not. */
+export interface Forwarding {
+  /** In origin-form; undefined leaves the client's request line as it is. */
+  readonly path: string | undefined;
+  /** Written as Host; undefined leaves the client's line as it is. */
+  readonly host: string | undefined;
+  /** The authority that the client asked for. */
+  readonly authority: string;
+  readonly client: Client;
+  /** `Upgrade` is passed on. */
+  readonly upgrade: string | undefined;
+  /** `TE: trailers` is passed on. */
+  readonly trailers: boolean;
+}
+
+/** The head of a request as it goes to a backend, in HTTP/1.1. */
+export function requestHead(head: Head, to: Forwarding, edits: HeaderEdits): string {
+  let out = "";
+  let start = head.lineStart;
+  if (to.path !== undefined || to.host !== undefined || head.minor === 0) {
+    out = `${head.method} ${to.path ?? head.text.slice(head.targetStart, head.targetEnd)} HTTP/1.1\r\n`;
+    start = head.fieldsStart;
+  }
+  if (to.host !== undefined) out += `Host: ${to.host}\r\n`;
+  out += copyFields(head, to.host === undefined ? dropped : droppedWithHost, edits, start);
+  if (to.upgrade !== undefined) out += `Connection: Upgrade\r\nUpgrade: ${to.upgrade}\r\n`;
+  if (to.trailers) out += "TE: trailers\r\n";
+  const before = head.joined(Field.forwardedFor);
+  if (edits === NO_EDITS) {
+    const forwarded =
+      before === undefined ? to.client.forwarded : to.client.lines(`${before}, ${to.client.address}`);
+    return `${out}${forwarded}${to.authority}\r\nX-Request-Id: ${requestId(head)}\r\n\r\n`;
+  }
+  const forwardedFor = before === undefined ? to.client.address : `${before}, ${to.client.address}`;
+  // A filter that speaks of one of these fields has the last word.
+  if (!edits.drops("x-forwarded-for")) out += `X-Forwarded-For: ${forwardedFor}\r\n`;
+  if (!edits.drops("x-forwarded-proto")) out += `X-Forwarded-Proto: ${to.client.scheme}\r\n`;
+  if (!edits.drops("x-forwarded-host")) out += `X-Forwarded-Host: ${to.authority}\r\n`;
+  if (!edits.drops("x-request-id")) out += `X-Request-Id: ${requestId(head)}\r\n`;
+  return out + edits.lines(head) + "\r\n";
+}
+
+/** Longest identifier that is taken over from a client: it ends up in every log. */
+const maxRequestId = 128;
+
+/** The client's own, so that one identifier follows a request through everything; a new one when there is none. */
+function requestId(head: Head): string {
+  if (head.seen[Field.requestId] !== 1) return randomUUID();
+  const given = head.value(head.indexOf(Field.requestId));
+  return given.length <= maxRequestId && /^[\w.:+/=-]+$/.test(given) ? given : randomUUID();
+}

@@ -1,0 +1,195 @@
+import { Timer } from "../../../std/timer-wheel.ts";
+import { ErrorCode } from "../../../wire/http2/fault.ts";
+import { Http2Session, type SessionOutput, type SessionOwner } from "../../../wire/http2/session.ts";
+import { SessionReader } from "../../../wire/http2/session-reader.ts";
+import { flushLater, type Flushable } from "../../flush.ts";
+import { connectTimeout, upstreamIdleTimeout } from "../../limits.ts";
+import { coarseTimers, fineTimers } from "../../timers.ts";
+import type { Transport, TransportOwner } from "../../transport/transport.ts";
+import type { Endpoint } from "../endpoint.ts";
+import type { UpstreamFailure } from "../failure.ts";
+import type { Http2Pool } from "./pool.ts";
+import { Http2UpstreamStream } from "./stream.ts";
+import type { ResponseReceiver } from "../stream.ts";
+
+/** An HTTP/2 connection to an endpoint, which carries many exchanges at once. */
+export class Http2Upstream implements TransportOwner, SessionOwner, SessionOutput, Flushable {
+  readonly endpoint: Endpoint;
+  readonly session = new Http2Session(false, this, this);
+  readonly transport: Transport;
+  connected = false;
+  /** Whether an answer has come on it. */
+  proven = false;
+  private readonly pool: Http2Pool;
+  private readonly reader = new SessionReader(this.session, 0);
+  private readonly timer = new Timer(this);
+  private scheduled = false;
+  private closed = false;
+  /** Streams with news in the read at hand. */
+  private readonly touched: Http2UpstreamStream[] = [];
+
+  constructor(endpoint: Endpoint, pool: Http2Pool) {
+    this.endpoint = endpoint;
+    this.pool = pool;
+    this.transport = endpoint.open(this, () => this.onConnect());
+    fineTimers.arm(this.timer, connectTimeout);
+    this.session.start();
+  }
+
+  get hasRoom(): boolean {
+    const { session } = this;
+    return session.hasRoom && (session.peer.known || session.streams.size < this.pool.firstStreams);
+  }
+
+  open(receiver: ResponseReceiver): Http2UpstreamStream {
+    if (this.connected) this.timer.disarm();
+    const stream = new Http2UpstreamStream(this, receiver);
+    stream.stream = this.session.open(stream);
+    return stream;
+  }
+
+  touch(stream: Http2UpstreamStream): void {
+    this.touched.push(stream);
+  }
+
+  /** Takes nothing new, and closes when nothing runs. */
+  drain(): void {
+    this.pool.forget(this);
+    this.session.end();
+    if (this.session.streams.size === 0) this.close();
+  }
+
+  private onConnect(): void {
+    this.connected = true;
+    this.timer.disarm();
+    for (const { owner } of this.session.streams.all()) (owner as Http2UpstreamStream).onConnect();
+    this.rest();
+  }
+
+  get congested(): boolean {
+    return this.transport.congested;
+  }
+
+  schedule(): void {
+    if (this.scheduled) return;
+    this.scheduled = true;
+    flushLater(this);
+  }
+
+  flush(): void {
+    this.scheduled = false;
+    const text = this.session.take();
+    if (text !== "") this.transport.write(text);
+  }
+
+  writeBytes(text: string, buffer: Buffer, start: number, end: number): void {
+    this.transport.cork();
+    this.transport.write(text);
+    // A copy: many streams share this connection, and none of them may stop the ones that lend it bytes.
+    this.transport.writeOwned(Buffer.from(buffer.subarray(start, end)));
+    this.transport.uncork();
+  }
+
+  onBytes(buffer: Buffer, length: number): void {
+    const fault = this.reader.read(buffer, 0, length);
+    const { touched } = this;
+    for (let i = 0; i < touched.length; i++) touched[i]!.endTurn();
+    touched.length = 0;
+    if (fault === undefined || this.closed) return;
+    this.session.fail(fault);
+    this.flush();
+    this.failStreams({ code: "protocol", detail: fault.message });
+    this.transport.end();
+    this.close();
+  }
+
+  onRequest(): undefined {
+    // Servers send none: the session refuses what would be one.
+  }
+
+  onSettings(): void {
+    // At least one: a server that allows none for now may allow some later.
+    this.pool.firstStreams = Math.min(100, Math.max(1, this.session.peer.maxConcurrentStreams));
+  }
+
+  onGoaway(): void {
+    this.pool.forget(this);
+    if (this.session.streams.size === 0) this.close();
+  }
+
+  onPong(): void {
+    // None is awaited.
+  }
+
+  onStreamClosed(): void {
+    if (this.session.streams.size > 0 || this.closed) return;
+    if (this.session.closing) this.close();
+    else this.rest();
+  }
+
+  onEnd(): void {
+    this.fail("closed", "the backend closed the connection without an answer");
+  }
+
+  onDrain(): void {
+    this.session.flushBlocked();
+    for (const { owner } of this.session.streams.all()) owner?.onDrain();
+  }
+
+  onClose(error: Error | undefined): void {
+    this.timer.disarm();
+    const detail = error?.message ?? "the connection was closed";
+    this.fail(this.connected ? "reset" : "connect", detail);
+  }
+
+  onTimer(): void {
+    // What was said last does not leave.
+    if (this.closed) this.transport.destroy();
+    else if (this.connected) this.drain();
+    else this.fail("connect-timeout", `no connection within ${connectTimeout} ms`);
+  }
+
+  /** Waits for the next request, not for ever. */
+  private rest(): void {
+    if (this.connected && this.session.streams.size === 0) coarseTimers.arm(this.timer, upstreamIdleTimeout);
+  }
+
+  private fail(code: UpstreamFailure["code"], detail: string): void {
+    if (this.closed) return;
+    this.close();
+    this.failStreams({ code, detail });
+  }
+
+  private failStreams(failure: UpstreamFailure): void {
+    this.pool.forget(this);
+    this.session.closing = true;
+    for (const stream of this.session.streams.all()) {
+      const owner = stream.owner as Http2UpstreamStream | undefined;
+      stream.owner = undefined;
+      stream.close();
+      owner?.fail(failure);
+    }
+  }
+
+  private close(): void {
+    if (this.closed) return;
+    this.closed = true;
+    this.timer.disarm();
+    this.pool.forget(this);
+    this.reader.stop();
+    this.session.closing = true;
+    this.flush();
+    if (this.connected && this.transport.backlog > 0) {
+      this.transport.end();
+      coarseTimers.arm(this.timer, connectTimeout);
+    } else this.transport.destroy();
+  }
+}
+
+/** Why a stream ended that the other side, or a broken answer, has reset. */
+export function failureOf(code: number, unprocessed: boolean): UpstreamFailure {
+  if (unprocessed) return { code: "refused", detail: "the backend refused the stream" };
+  if (code === ErrorCode.protocol) return { code: "protocol", detail: "the answer is no proper HTTP/2" };
+  // No `reset`: the connection lives, and the request has reached the other side.
+  return { code: "truncated", detail: `the backend reset the stream (error code ${code})` };
+}
