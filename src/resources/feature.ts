@@ -41,6 +41,7 @@ export const features: readonly Feature[] = [
     name: "GatewayHTTPSListenerDetectMisdirectedRequests",
     gives: "421 for a request on a connection that was made for another listener",
   },
+  { name: "GatewayListenerFilters", gives: "ExternalAuth on a listener: asked before a route is looked up" },
   { name: "GatewayPort8080", gives: "listeners on further ports" },
   {
     name: "GatewayRouteHostnameIntersectionPrecedence",
