@@ -11,6 +11,7 @@ interface RunFlags {
   readonly backend?: readonly string[];
   readonly address?: string;
   readonly workers?: string;
+  readonly trustedProxies?: string;
   readonly output?: string;
   readonly portOffset?: string;
   readonly follow?: boolean;
@@ -66,6 +67,10 @@ export function runOptions(serve: (call: RunArguments) => Promise<void>): Comman
       'added to ports below 1024; "auto" shifts only when a port cannot be bound: 80 to 8080 (default: auto)',
     )
     .option("--workers <n>", "proxy processes (default: one for each core)")
+    .option(
+      "--trusted-proxies <ranges>",
+      "believe what these say of the client (X-Forwarded-*), and nobody else: 10.0.0.0/8,192.0.2.7",
+    )
     .option("--output <form>", "text, or json: one object a line (default: text)")
     .option("--no-follow", "read the files once")
     .option("--kubeconfig-out <file>", "write the kubeconfig for kubectl there")

@@ -28,6 +28,11 @@ export interface Listener {
   readonly hostname: string;
   /** With HTTPS only. */
   readonly tls?: ListenerTls;
+  /**
+   * Address ranges (`10.0.0.0/8`) of the proxies in front, whose word on the client counts; nobody else's does. Absent: what anybody says of
+   * who a request came for is passed on, with the peer's own address behind it.
+   */
+  readonly trustedProxies?: readonly string[];
   /** Run on every request before a route is looked up, in this order; absent = none. */
   readonly filters?: readonly AuthFilter[];
 }

@@ -58,6 +58,10 @@ test("with --kubeconfig the resources are those of a cluster", () => {
 });
 
 const wrong: readonly [RawOptions, RegExp][] = [
+  [{ trustedProxies: "10.0.0.0/33" }, /--trusted-proxies "10\.0\.0\.0\/33".*ranges such as/],
+  [{ trustedProxies: "10.0.0.0/8,everybody" }, /"everybody"/],
+  [{ trustedProxies: "10.0.0.0/8/8" }, /"10\.0\.0\.0\/8\/8"/],
+  [{ trustedProxies: "2001:db8::/129" }, /129/],
   [{ workers: "0" }, /--workers "0".*from 1 to 256/],
   [{ workers: "two" }, /--workers "two".*from 1 to 256/],
   [{ workers: "257" }, /from 1 to 256/],
@@ -95,3 +99,15 @@ for (const [raw, message] of wrong) {
     );
   });
 }
+
+test("ranges of trusted proxies, and none at all", () => {
+  const read = (trustedProxies: string) => readOptions({ trustedProxies }).trustedProxies;
+  assert.deepEqual(read("10.0.0.0/8, 192.0.2.7,2001:db8::/32,::1"), [
+    "10.0.0.0/8",
+    "192.0.2.7/32",
+    "2001:db8::/32",
+    "::1/128",
+  ]);
+  assert.deepEqual(read(""), []);
+  assert.equal(readOptions({}).trustedProxies, undefined);
+});

@@ -8,6 +8,7 @@ export interface RawOptions {
   readonly backend?: readonly string[];
   readonly address?: string;
   readonly workers?: string;
+  readonly trustedProxies?: string;
   readonly output?: string;
   readonly portOffset?: string;
   /** False by `--no-follow`. */
@@ -25,6 +26,8 @@ export interface RunOptions {
   /** One IP address for all Gateways; absent: each has its own loopback address. */
   readonly address?: string;
   readonly workers: number;
+  /** Address ranges of proxies in front; absent: nobody is asked for. */
+  readonly trustedProxies?: readonly string[];
   readonly output: Output;
   readonly portOffset: number | "auto";
   readonly follow: boolean;
@@ -81,6 +84,7 @@ export function readOptions(raw: RawOptions): RunOptions {
     backends,
     ...(raw.address !== undefined && { address: readAddress(raw.address) }),
     workers: readWorkers(raw.workers),
+    ...(raw.trustedProxies !== undefined && { trustedProxies: readRanges(raw.trustedProxies) }),
     output: readOutput(raw.output ?? "text"),
     portOffset: readPortOffset(raw.portOffset ?? "auto"),
     follow: raw.follow ?? true,
@@ -165,6 +169,19 @@ function readAddress(text: string): string {
   if (isIP(text) === 0)
     throw refusal("--address", text, "an IP address of this machine, for example 127.0.0.1 or 0.0.0.0");
   return text;
+}
+
+/** Addresses count as ranges of one. An empty text trusts nobody. */
+function readRanges(text: string): readonly string[] {
+  const parts = text.split(",").map((part) => part.trim());
+  return (text.trim() === "" ? [] : parts).map((part) => {
+    const [address = "", prefix, ...more] = part.split("/");
+    const bits = isIP(address) === 6 ? 128 : 32;
+    const length = prefix === undefined ? bits : (readWhole(prefix) ?? -1);
+    if (isIP(address) === 0 || length < 0 || length > bits || more.length > 0)
+      throw refusal("--trusted-proxies", part, "ranges such as 10.0.0.0/8,192.0.2.7,2001:db8::/32");
+    return `${address}/${length}`;
+  });
 }
 
 function readWorkers(text: string | undefined): number {

@@ -109,6 +109,7 @@ export class Session {
     this.translator = new Translator({
       accepts: (controllerName) => !isCluster || controllerName === ownController,
       supportedFeatures: features.map(({ name }) => name),
+      ...(options.trustedProxies !== undefined && { trustedProxies: options.trustedProxies }),
     });
     this.statuses = new StatusWriter({ now: () => new Date(), emit: (patches) => this.emit(patches) });
     this.workers = new Workers({

@@ -36,6 +36,8 @@ export interface TranslatorOptions {
   /** Whether classes with this `controllerName` are ours. */
   readonly accepts: (controllerName: string) => boolean;
   readonly supportedFeatures: readonly string[];
+  /** `Listener.trustedProxies` of all listeners. */
+  readonly trustedProxies?: readonly string[];
 }
 
 export interface TranslatorInput {
@@ -77,6 +79,7 @@ const noListeners: ReadonlyMap<ResourceKey, readonly Listener[]> = new Map();
 export class Translator {
   private readonly accepts: (controllerName: string) => boolean;
   private readonly supportedFeatures: readonly string[];
+  private readonly trust: Pick<Listener, "trustedProxies">;
   private readonly world = new World();
   private readonly indexes = new Indexes();
   private readonly placements = new Map<ResourceKey, Placement>();
@@ -106,8 +109,9 @@ export class Translator {
   private readonly statuses = new Table<WantedStatus>();
   private version = 0;
 
-  constructor({ accepts, supportedFeatures }: TranslatorOptions) {
+  constructor({ accepts, supportedFeatures, trustedProxies }: TranslatorOptions) {
     this.accepts = accepts;
+    this.trust = trustedProxies === undefined ? {} : { trustedProxies };
     this.supportedFeatures = [...supportedFeatures].toSorted();
   }
 
@@ -210,7 +214,8 @@ export class Translator {
     const before = present === undefined ? noListeners : boundListeners(key, present);
     const after = settled === undefined ? noListeners : boundListeners(key, settled);
     for (const listeners of before.values()) for (const one of listeners) this.listeners.delete(one.key);
-    for (const listeners of after.values()) for (const one of listeners) this.listeners.put(one);
+    for (const listeners of after.values())
+      for (const one of listeners) this.listeners.put({ ...one, ...this.trust });
     for (const parent of new Set([...before.keys(), ...after.keys()])) {
       if (!equalValues(before.get(parent) ?? [], after.get(parent) ?? [])) moved.add(parent);
     }

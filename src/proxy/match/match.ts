@@ -6,6 +6,7 @@ import { BindTable } from "./bind.ts";
 import { Probe } from "./probe.ts";
 import { CompiledRoute } from "./rule.ts";
 import { ListenerTable } from "./table.ts";
+import { Trust } from "./trust.ts";
 
 export type { BindTable } from "./bind.ts";
 export type { FieldView } from "./probe.ts";
@@ -59,6 +60,7 @@ export class Router {
     const before = table.listener;
     table.listener = listener;
     table.auths = compileFilters(listener.filters ?? []).auths;
+    table.trust = listener.trustedProxies && new Trust(listener.trustedProxies);
     if (before !== undefined && isSamePlace(before, listener)) return;
     if (before !== undefined) this.unbind(before, table);
     const key = bindKey(listener.address, listener.port);

@@ -9,6 +9,7 @@ import { depthOf } from "./path-scan.ts";
 import { PatternTable } from "./pattern-table.ts";
 import type { FieldView, Probe } from "./probe.ts";
 import type { CompiledMatch } from "./rule.ts";
+import type { Trust } from "./trust.ts";
 
 /**
  * The routes of one listener. A lookup takes a few steps per hostname that fits the request and per depth
@@ -18,6 +19,8 @@ export class ListenerTable {
   readonly key: string;
   /** `undefined` while routes name a listener that is not there. */
   listener: Listener | undefined = undefined;
+  /** Whose word on the client counts; undefined: everybody's is passed on. */
+  trust: Trust | undefined = undefined;
   /** Authorization servers that every request needs the consent of before it is looked up. */
   auths: readonly AuthStep[] = [];
   /** Number of matches in the table. */

@@ -54,13 +54,13 @@ export function route(
     const guard = new RouteGuard(guarded, match, destination, filters, port);
     const { before } = auths[0]!;
     return guard.start(
-      forwardedHead(source, head, target, path, match, filters.rewrite, before, guard.takes),
+      forwardedHead(source, head, target, path, match, filters.rewrite, before, guard.takes, table),
     );
   }
   if (destination?.backend === undefined) return source.answer(500);
   const backend = source.arrival.context.backends.get(destination.backend);
   const { rewrite, request } = filters;
-  const sent = forwardedHead(source, head, target, path, match, rewrite, request, backend.takes);
+  const sent = forwardedHead(source, head, target, path, match, rewrite, request, backend.takes, table);
   forward(source, head, sent, match, backend, timeout, filters);
 }
 
@@ -74,6 +74,7 @@ function forwardedHead(
   rewrite: Rewrite | undefined,
   edits: HeaderEdits,
   takes: "framed" | "plain",
+  table: ListenerTable,
 ): string {
   const { authority } = target;
   const { client } = source.arrival;
@@ -86,6 +87,7 @@ function forwardedHead(
       host: rewrite?.hostname ?? (target.isFromHost ? undefined : authority || source.arrival.authority),
       authority,
       client,
+      claims: source.arrival.claims(table),
       upgrade: source.upgrade,
       // The one transfer coding that HTTP/2 has a word on: without it a gRPC server refuses.
       trailers: takes === "plain" && head.seen[Field.te]! > 0 && hasToken(head.joined(Field.te)!, "trailers"),

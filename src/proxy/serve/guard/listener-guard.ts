@@ -43,6 +43,7 @@ class ListenerGuard extends Guard {
       host: authority || address,
       authority,
       client,
+      claims: source.arrival.claims(this.table),
       upgrade: undefined,
       trailers: false,
     };

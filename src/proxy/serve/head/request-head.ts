@@ -32,6 +32,9 @@ export class Client {
   }
 }
 
+/** What becomes of the X-Forwarded- fields of a request: see `Listener.trustedProxies`. */
+export type Claims = "passed on" | "believed" | "dropped";
+
 /** What the forwarded request says that the head does not. */
 export interface Forwarding {
   /** In origin-form; undefined leaves the client's request line as it is. */
@@ -41,6 +44,7 @@ export interface Forwarding {
   /** The authority that the client asked for. */
   readonly authority: string;
   readonly client: Client;
+  readonly claims: Claims;
   /** `Upgrade` is passed on. */
   readonly upgrade: string | undefined;
   /** `TE: trailers` is passed on. */
@@ -59,8 +63,8 @@ export function requestHead(head: Head, to: Forwarding, edits: HeaderEdits): str
   out += copyFields(head, to.host === undefined ? dropped : droppedWithHost, edits, start);
   if (to.upgrade !== undefined) out += `Connection: Upgrade\r\nUpgrade: ${to.upgrade}\r\n`;
   if (to.trailers) out += "TE: trailers\r\n";
-  const before = head.joined(Field.forwardedFor);
-  if (edits === NO_EDITS) {
+  const before = to.claims === "dropped" ? undefined : head.joined(Field.forwardedFor);
+  if (edits === NO_EDITS && to.claims !== "believed") {
     const forwarded =
       before === undefined ? to.client.forwarded : to.client.lines(`${before}, ${to.client.address}`);
     return `${out}${forwarded}${to.authority}\r\nX-Request-Id: ${requestId(head)}\r\n\r\n`;
@@ -68,10 +72,19 @@ export function requestHead(head: Head, to: Forwarding, edits: HeaderEdits): str
   const forwardedFor = before === undefined ? to.client.address : `${before}, ${to.client.address}`;
   // A filter that speaks of one of these fields has the last word.
   if (!edits.drops("x-forwarded-for")) out += `X-Forwarded-For: ${forwardedFor}\r\n`;
-  if (!edits.drops("x-forwarded-proto")) out += `X-Forwarded-Proto: ${to.client.scheme}\r\n`;
-  if (!edits.drops("x-forwarded-host")) out += `X-Forwarded-Host: ${to.authority}\r\n`;
+  const believed = to.claims === "believed";
+  const scheme = (believed ? claim(head, Field.forwardedProto) : undefined) ?? to.client.scheme;
+  if (!edits.drops("x-forwarded-proto")) out += `X-Forwarded-Proto: ${scheme}\r\n`;
+  const host = (believed ? claim(head, Field.forwardedHost) : undefined) ?? to.authority;
+  if (!edits.drops("x-forwarded-host")) out += `X-Forwarded-Host: ${host}\r\n`;
   if (!edits.drops("x-request-id")) out += `X-Request-Id: ${requestId(head)}\r\n`;
   return out + edits.lines(head) + "\r\n";
+}
+
+/** What a trusted proxy says; a list is what several before it have said. */
+function claim(head: Head, field: number): string | undefined {
+  const value = head.joined(field);
+  return value === undefined || value === "" ? undefined : value;
 }
 
 /** Longest identifier that is taken over from a client: it ends up in every log. */
