@@ -47,6 +47,7 @@ export const features: readonly Feature[] = [
     name: "GatewayRouteHostnameIntersectionPrecedence",
     gives: "precedence by the hostname that the route itself names, with fall-through",
   },
+  { name: "GatewayStaticAddresses", gives: "addresses that a Gateway asks for, where this machine has them" },
   {
     name: "HTTPRoute",
     gives: "hostnames, paths, headers, weights, the whole precedence, header and redirect filters",
