@@ -1,3 +1,5 @@
+import { reportBug } from "../std/bug.ts";
+
 /** Somebody with bytes to send that wait for more of this turn. */
 export interface Flushable {
   flush(): void;
@@ -17,5 +19,12 @@ export function flushLater(flushable: Flushable): void {
 function flushAll(): void {
   const due = waiting;
   waiting = [];
-  for (const flushable of due) flushable.flush();
+  for (const flushable of due) {
+    try {
+      flushable.flush();
+    } catch (error) {
+      // The others have theirs to send.
+      reportBug(error);
+    }
+  }
 }

@@ -3,6 +3,7 @@ import { test, type TestContext } from "node:test";
 import type { AuthFilter } from "../../src/program/program.ts";
 import {
   clientStallTimeout,
+  maxAuthAnswerBytes,
   maxHeldBodies,
   maxPipelinedBytes,
   readBufferBytes,
@@ -314,4 +315,23 @@ test("over HTTP/2 no window is given for what nobody has looked at", async (t) =
   await asked.readRequest();
   client.send(frame(type.reset, 0, 3, Buffer.alloc(4)));
   await asked.ended();
+});
+
+test("an answer that is too large is heard once, however many of its chunks come in one read", async (t) => {
+  const chunks = `400\r\n${"x".repeat(1024)}\r\n`.repeat(maxAuthAnswerBytes / 1024) + "1\r\nx\r\n".repeat(50);
+  const auth = await RawBackend.answering(
+    t,
+    `HTTP/1.1 403 Forbidden\r\nTransfer-Encoding: chunked\r\n\r\n${chunks}0\r\n\r\n`,
+  );
+  const main = await RawBackend.answering(t, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+  const scene = await Scene.with(t, {
+    routes: [route([rule("/guarded", "main", { filters: [externalAuth("HTTP")] }), rule("/", "main")])],
+    backends: [backend("main", main), backend("auth", auth)],
+  });
+  const client = await scene.connect();
+  client.send("GET /guarded HTTP/1.1\r\nHost: a\r\n\r\nGET /next HTTP/1.1\r\nHost: a\r\n\r\n");
+  assert.equal((await client.readResponse()).status, 502);
+  assert.equal((await client.readResponse()).body.toString(), "ok");
+  assert.equal(client.rest.length, 0);
+  assert.doesNotMatch(main.received, /guarded/);
 });

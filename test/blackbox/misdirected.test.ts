@@ -2,7 +2,8 @@
 // (RFC 9110 section 15.5.20, GatewayHTTPSListenerDetectMisdirectedRequests).
 import assert from "node:assert/strict";
 import { connect } from "node:http2";
-import { request } from "node:https";
+import { Agent as SecureAgent, request } from "node:https";
+import { Agent, request as plainRequest } from "node:http";
 import { test, type TestContext } from "node:test";
 import { certificate, makeAuthority, makeLeaf } from "./kit/certificates.ts";
 import { HttpBackend } from "./kit/http-backend.ts";
@@ -97,4 +98,60 @@ for (const [servername, host, status] of cases) {
 test("a listener for any host serves any request of its connections", async (t) => {
   const scene = await open(t, "");
   assert.equal(await overHttp2(scene, "a.example.com", "b.example.com"), 200);
+});
+
+/** A client that sends one request after another on one connection. @param servername Undefined for a connection without TLS. */
+function keepAlive(t: TestContext, scene: Scene, servername: string | undefined): () => Promise<number> {
+  const options = { keepAlive: true, maxSockets: 1 };
+  const agent =
+    servername === undefined
+      ? new Agent(options)
+      : new SecureAgent({ ...options, servername, ca: authority.certificate });
+  t.after(() => agent.destroy());
+  const send = servername === undefined ? plainRequest : request;
+  return () =>
+    new Promise((resolve, reject) => {
+      const sent = send({
+        host: scene.address,
+        port: scene.port,
+        headers: { host: "a.example.com" },
+        agent,
+      });
+      sent.on("response", (response) => {
+        response.resume().on("end", () => resolve(response.statusCode!));
+      });
+      sent.on("error", reject);
+      sent.end();
+    });
+}
+
+for (const optional of [true, false]) {
+  test(`a listener that begins to ${optional ? "ask for" : "require"} certificates of clients, and a client without`, async (t) => {
+    const scene = await open(t, "");
+    const get = keepAlive(t, scene, "a.example.com");
+    assert.equal(await get(), 200);
+    const clients = { authorities: authority.certificate, optional };
+    await scene.edit({
+      listeners: [
+        listener(scene.address, scene.port, {
+          key: "default/gateway/",
+          protocol: "HTTPS",
+          tls: { certificates: ["c"], clients },
+        }),
+      ],
+    });
+    assert.equal(await get(), optional ? 200 : 421);
+  });
+}
+
+test("a connection without TLS to a listener that now wants it", async (t) => {
+  const server = await HttpBackend.start(t, (_, response) => response.end("fine"));
+  const scene = await Scene.start(t, server);
+  const get = keepAlive(t, scene, undefined);
+  assert.equal(await get(), 200);
+  await scene.edit({
+    listeners: [listener(scene.address, scene.port, { protocol: "HTTPS", tls: { certificates: ["c"] } })],
+    certificates: [certificate("c", makeLeaf(authority, { names: ["a.example.com"] }))],
+  });
+  assert.equal(await get(), 421);
 });

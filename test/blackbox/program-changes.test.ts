@@ -173,3 +173,28 @@ test("an address that is taken is told, and does not keep others from being serv
   client.send(get);
   assert.equal((await client.readResponse()).status, 200);
 });
+
+test("nothing is sent again to an endpoint whose backend has meanwhile been told to speak TLS", async (t) => {
+  const backend: RawBackend = await RawBackend.start(t, async (peer) => {
+    if (peer === backend.connections[0]) return;
+    await peer.take(1);
+    peer.reset();
+  });
+  const scene = await Scene.start(t, backend);
+  const client = await scene.connect();
+  client.send(get);
+  const reused = await backend.accept();
+  await reused.readRequest();
+  reused.send(answer("plain"));
+  await client.readResponse();
+  client.send("GET /secret HTTP/1.1\r\nHost: a\r\n\r\n");
+  await reused.readRequest();
+  await scene.edit({
+    backends: [{ ...backendOf("main", backend), tls: { serverName: "a.example.com", authorities: "" } }],
+  });
+  // Without an answer: the request would be sent again.
+  reused.end();
+  assert.equal((await client.readResponse()).status, 502);
+  assert.equal(backend.connections[1]!.received[0], 22, "a TLS handshake");
+  assert.equal(backend.received.split("/secret").length, 2);
+});

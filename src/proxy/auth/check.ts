@@ -107,7 +107,9 @@ export class AuthCheck implements ResponseReceiver {
     const untouched = code === "connect" || code === "connect-timeout" || code === "refused";
     // A question changes nothing, whatever its method: it may be asked again.
     const dead = (code === "closed" || code === "reset") && upstream.reused;
-    const next = untouched ? this.backend.pick() : upstream.endpoint;
+    // An endpoint that was taken away meanwhile gets nothing new: its backend may want TLS now.
+    const gone = upstream.endpoint.references === 0;
+    const next = untouched || gone ? this.backend.pick() : upstream.endpoint;
     const may = (untouched || dead) && this.attempts < maxConnectAttempts && next !== undefined;
     if (may && next.takes === upstream.takes) return this.attempt(next, true);
     this.fail(code === "connect-timeout" ? 504 : 502);

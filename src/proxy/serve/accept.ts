@@ -23,8 +23,9 @@ export function acceptHttps(
 ): void {
   const arrival = new Arrival(bind, context, accepted.remoteAddress ?? "", "https");
   acceptTls(accepted, terminator, {
-    onSecure: (transport, { protocol, serverName }) => {
+    onSecure: (transport, { protocol, serverName, clientCertificate }) => {
       arrival.serverName = serverName;
+      arrival.clientCertificate = clientCertificate;
       if (protocol === "h2") new Http2Connection(transport, arrival, 0);
       else
         new ClientConnection(arrival, (owner) => {

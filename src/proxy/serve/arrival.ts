@@ -1,4 +1,5 @@
 import type { BindTable, ListenerTable } from "../match/match.ts";
+import type { TlsSession } from "../tls/accept.ts";
 import type { ServeContext } from "./context.ts";
 import { type Claims, Client } from "./head/request-head.ts";
 
@@ -11,6 +12,8 @@ export class Arrival {
   readonly authority: string;
   /** What the client named when TLS began, "" if nothing; undefined without TLS. */
   serverName: string | undefined = undefined;
+  /** What the client showed when TLS began. */
+  clientCertificate: TlsSession["clientCertificate"] = "none";
   private trust: ListenerTable["trust"] = undefined;
   private trusted = false;
 
@@ -30,6 +33,18 @@ export class Arrival {
       this.trusted = trust.includes(this.client.address);
     }
     return this.trusted ? "believed" : "dropped";
+  }
+
+  /**
+   * Whether requests for this listener do not belong on the connection: it was opened for another one, whose certificates and clients
+   * may be others (RFC 9110 section 7.4), or before the listener asked for what this client has not shown.
+   */
+  isMisdirected(table: ListenerTable): boolean {
+    const { serverName } = this;
+    const tls = table.listener?.tls;
+    if (serverName === undefined) return tls !== undefined;
+    if (tls?.clients?.optional === false && this.clientCertificate !== "valid") return true;
+    return this.bind.choose(serverName) !== table;
   }
 
   /** Connections are to be closed after the requests that run. */

@@ -50,10 +50,7 @@ export function dispatch(source: RequestSource, head: Head, target: Target): voi
   }
   const table = source.arrival.bind.choose(authority);
   if (table === undefined) return source.answer(404);
-  // A connection that was opened for one listener is reused for another one, whose certificates and clients may be others
-  // (RFC 9110 section 7.4).
-  const { serverName } = source.arrival;
-  if (serverName !== undefined && source.arrival.bind.choose(serverName) !== table) return source.answer(421);
+  if (source.arrival.isMisdirected(table)) return source.answer(421);
   if (table.auths.length > 0) guardListener(source, head, authority, path, table);
   else route(source, head, target, path, table, undefined);
 }

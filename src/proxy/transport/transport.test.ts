@@ -41,3 +41,20 @@ test("a peer that reads slowly is not stalled, one that has stopped is", async (
   assert.ok(transport.backlog > 0);
   assert.equal(transport.stalled, false);
 });
+
+test("a bug when a connection stands or ends costs that connection", async (t) => {
+  const server = createServer().listen(0, "127.0.0.1");
+  t.after(() => server.close());
+  await once(server, "listening");
+  const closed = Promise.withResolvers<void>();
+  const bug = () => {
+    throw new Error("thrown for a test");
+  };
+  const onClose = () => {
+    closed.resolve();
+    bug();
+  };
+  const { port } = server.address() as AddressInfo;
+  Transport.connect("127.0.0.1", port, { ...deaf, onClose }, bug);
+  await closed.promise;
+});

@@ -100,7 +100,11 @@ export class Transport {
       this.releaseBulk();
       if (this.copy !== undefined) leaveBuffer(this.copy);
       this.copy = undefined;
-      this.owner.onClose(failure);
+      try {
+        this.owner.onClose(failure);
+      } catch (error) {
+        reportBug(error);
+      }
     });
   }
 
@@ -122,7 +126,7 @@ export class Transport {
 
   static connect(host: string, port: number, owner: TransportOwner, onConnect: () => void): Transport {
     const transport = new Transport(owner, (onread) => new Socket({ ...connectOptions, onread }));
-    transport.socket.once("connect", onConnect);
+    transport.socket.once("connect", () => transport.connected(onConnect));
     transport.socket.connect({ host, port });
     return transport;
   }
@@ -160,9 +164,18 @@ export class Transport {
     owner: TransportOwner,
     onConnect: () => void,
   ): Transport {
-    return new Transport(owner, (onread) =>
-      tls.connect({ ...connectOptions, host, port, onread }, protocol, onConnect),
+    const transport: Transport = new Transport(owner, (onread) =>
+      tls.connect({ ...connectOptions, host, port, onread }, protocol, () => transport.connected(onConnect)),
     );
+    return transport;
+  }
+
+  private connected(onConnect: () => void): void {
+    try {
+      onConnect();
+    } catch (error) {
+      this.giveUp(error);
+    }
   }
 
   /** Bytes that were written here and have not left. */

@@ -266,8 +266,11 @@ export class Exchange implements ResponseReceiver {
       idempotent.has(this.method) &&
       this.retry?.attempts !== 0 &&
       this.attempts < maxConnectAttempts
-    )
-      return this.attempt(upstream.endpoint, true);
+    ) {
+      // An endpoint that was taken away meanwhile gets nothing new: its backend may want TLS now.
+      const again = upstream.endpoint.references > 0 ? upstream.endpoint : this.next();
+      if (again !== undefined && again.takes === this.takes) return this.attempt(again, true);
+    }
     if (!isUntouched(failure) || !this.mayRetry()) return this.answer(statusOf(failure));
     if (failure.code !== "refused") this.unreached = upstream.endpoint;
     if (this.retry !== undefined) {

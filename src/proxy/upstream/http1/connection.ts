@@ -115,6 +115,8 @@ export class UpstreamConnection implements TransportOwner, UpstreamStream {
   /** Gives the connection up; the receiver hears nothing more. */
   destroy(): void {
     this.receiver = undefined;
+    // The rest of the read at hand may hold more chunks.
+    this.sink.receiver = undefined;
     this.destroyed = true;
     this.timer.disarm();
     this.transport.destroy();
@@ -197,7 +199,7 @@ export class UpstreamConnection implements TransportOwner, UpstreamStream {
     receiver: undefined as ResponseReceiver | undefined,
     transport: undefined as Transport | undefined,
     onChunk(buffer: Uint8Array, start: number, end: number): void {
-      this.receiver!.onResponseBytes(buffer as Buffer, start, end, this.transport!);
+      this.receiver?.onResponseBytes(buffer as Buffer, start, end, this.transport!);
     },
   };
 
