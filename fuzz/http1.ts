@@ -2,21 +2,15 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
-import { Proxy } from "../src/proxy/proxy.ts";
 import { ChunkedDecoder } from "../src/wire/http1/chunked.ts";
 import { Framing } from "../src/wire/http1/framing.ts";
 import { HeadReader } from "../src/wire/http1/head-reader.ts";
 import { Head } from "../src/wire/http1/head.ts";
 import { Target } from "../src/wire/http1/target.ts";
-import { backend, change, listener, route, rule } from "../test/blackbox/kit/program.ts";
+import { backend, route, rule } from "../test/blackbox/kit/program.ts";
 import { mutate } from "./mutate.ts";
-import { Random } from "./random.ts";
-
-const seconds = Number(process.argv[2] ?? 60);
-const seed = Number(process.argv[3] ?? Date.now() % 2 ** 31);
-
-/** Milliseconds within which the proxy must have ended a connection whose client has said its last byte. */
-const patience = 5_000;
+import { patience, runFuzzer } from "./harness.ts";
+import type { Random } from "./random.ts";
 
 const requestCorpus = [
   "GET / HTTP/1.1\r\nHost: a\r\n\r\n",
@@ -166,41 +160,13 @@ async function fuzzProxy(random: Random, port: number): Promise<void> {
   }
 }
 
-async function main(): Promise<void> {
-  console.log(`fuzz/http1: ${seconds} s, seed ${seed}`);
-  const random = new Random(seed);
-  const proxy = new Proxy();
-  const probe = createServer().listen(0, "127.0.0.1");
-  await once(probe, "listening");
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((resolve) => probe.close(resolve));
-  const backendPort = await startBackend(random);
-  const failures = await proxy.apply(
-    change(1, {
-      listeners: [listener("127.0.0.1", port)],
-      routes: [route([rule("/", "main", { requestTimeout: 500 })])],
-      backends: [backend("main", { host: "127.0.0.1", port: backendPort })],
-    }),
-  );
-  assert.deepEqual(failures, []);
-  const end = performance.now() + seconds * 1000;
-  let codecRuns = 0;
-  let proxyRuns = 0;
-  const write = process.stderr.write.bind(process.stderr);
-  process.stderr.write = (text: string) => {
-    if (text.startsWith("bug: ")) throw new Error(text);
-    return write(text);
-  };
-  while (performance.now() < end) {
-    for (let run = 0; run < 200; run++, codecRuns++) fuzzCodec(random);
-    const clients = Array.from({ length: 20 }, () => fuzzProxy(random, port));
-    proxyRuns += clients.length;
-    await Promise.all(clients);
-  }
-  const cut = await proxy.drain(patience);
-  assert.equal(cut, 0, "connections that nobody was on were still there");
-  console.log(`${codecRuns} inputs for the codec, ${proxyRuns} connections to the proxy: nothing found`);
-  process.exit(0);
-}
-
-await main();
+await runFuzzer({
+  name: "http1",
+  fuzzCodec,
+  startBackend,
+  program: (endpoint) => ({
+    routes: [route([rule("/", "main", { requestTimeout: 500 })])],
+    backends: [backend("main", endpoint)],
+  }),
+  fuzzProxy,
+});

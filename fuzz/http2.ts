@@ -2,7 +2,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
-import { Proxy } from "../src/proxy/proxy.ts";
 import { encodeStatus } from "../src/wire/hpack/encoder.ts";
 import { encodeRequest } from "../src/wire/http2/encode.ts";
 import { maxStreams } from "../src/wire/http2/limits.ts";
@@ -17,14 +16,9 @@ import {
   settings,
   type,
 } from "../test/blackbox/kit/http2-frames.ts";
-import { backend, change, listener, route, rule } from "../test/blackbox/kit/program.ts";
-import { Random } from "./random.ts";
-
-const seconds = Number(process.argv[2] ?? 60);
-const seed = Number(process.argv[3] ?? Date.now() % 2 ** 31);
-
-/** Milliseconds within which the proxy must have ended a connection whose client has said its last byte. */
-const patience = 5_000;
+import { backend, route, rule } from "../test/blackbox/kit/program.ts";
+import { patience, runFuzzer } from "./harness.ts";
+import type { Random } from "./random.ts";
 
 /** Frames that have to do with each other, for streams that are used again and again. */
 const streams = [1, 3, 5, 7, 2, 0, 0x7fff_ffff];
@@ -204,43 +198,13 @@ async function fuzzProxy(random: Random, port: number): Promise<void> {
   }
 }
 
-async function main(): Promise<void> {
-  console.log(`fuzz/http2: ${seconds} s, seed ${seed}`);
-  const random = new Random(seed);
-  const proxy = new Proxy();
-  const probe = createServer().listen(0, "127.0.0.1");
-  await once(probe, "listening");
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((resolve) => probe.close(resolve));
-  const endpoint = { host: "127.0.0.1", port: await startBackend(random) };
-  const failures = await proxy.apply(
-    change(1, {
-      listeners: [listener("127.0.0.1", port)],
-      routes: [
-        route([rule("/a", "one", { requestTimeout: 500 }), rule("/", "two", { requestTimeout: 500 })]),
-      ],
-      backends: [backend("one", endpoint), { ...backend("two", endpoint), protocol: "HTTP2" }],
-    }),
-  );
-  assert.deepEqual(failures, []);
-  const end = performance.now() + seconds * 1000;
-  let codecRuns = 0;
-  let proxyRuns = 0;
-  const write = process.stderr.write.bind(process.stderr);
-  process.stderr.write = (text: string) => {
-    if (text.startsWith("bug: ")) throw new Error(text);
-    return write(text);
-  };
-  while (performance.now() < end) {
-    for (let run = 0; run < 200; run++, codecRuns++) fuzzCodec(random);
-    const clients = Array.from({ length: 20 }, () => fuzzProxy(random, port));
-    proxyRuns += clients.length;
-    await Promise.all(clients);
-  }
-  const cut = await proxy.drain(patience);
-  assert.equal(cut, 0, "connections that nobody was on were still there");
-  console.log(`${codecRuns} inputs for the codec, ${proxyRuns} connections to the proxy: nothing found`);
-  process.exit(0);
-}
-
-await main();
+await runFuzzer({
+  name: "http2",
+  fuzzCodec,
+  startBackend,
+  program: (endpoint) => ({
+    routes: [route([rule("/a", "one", { requestTimeout: 500 }), rule("/", "two", { requestTimeout: 500 })])],
+    backends: [backend("one", endpoint), { ...backend("two", endpoint), protocol: "HTTP2" }],
+  }),
+  fuzzProxy,
+});

@@ -1,8 +1,8 @@
-import { spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { run } from "../machine/facts.ts";
-import { loadCpu, makeDirectory, pinned } from "../machine/processes.ts";
+import { makeDirectory } from "../machine/processes.ts";
+import { runGenerator } from "./generator.ts";
 import type { Load, LoadRequest, LoadResult } from "./wrk.ts";
 
 /** Requests that each connection has under way at once. */
@@ -34,7 +34,7 @@ export function runH2load(
     `--duration=${seconds}`,
     ...(body === undefined ? [] : ["-d", body]),
   ];
-  return runOnce([...options, ...requestOptions(load, port, tls)]).then((output) =>
+  return runGenerator(["h2load", ...options, ...requestOptions(load, port, tls)]).then((output) =>
     parseResult(output, seconds),
   );
 }
@@ -48,11 +48,11 @@ export async function runHandshakes(
   { port, seconds }: { port: number; seconds: number },
 ): Promise<LoadResult> {
   const options = ["--threads=1", "--h1", `--clients=${handshakesPerRun}`, `--requests=${handshakesPerRun}`];
-  const command = [...options, ...requestOptions(load, port, true)];
+  const command = ["h2load", ...options, ...requestOptions(load, port, true)];
   const start = performance.now();
   const total = { requests: 0, bytes: 0, errors: 0 };
   while (performance.now() - start < seconds * 1000) {
-    const { requests, bytes, errors } = parseResult(await runOnce(command), 0);
+    const { requests, bytes, errors } = parseResult(await runGenerator(command), 0);
     total.requests += requests;
     total.bytes += bytes;
     total.errors += errors;
@@ -72,26 +72,6 @@ function requestOptions(load: Load, port: number, tls: boolean): readonly string
     ...fields.flatMap((field) => ["-H", field]),
     ...load.requests.map(({ path }) => `${tls ? "https" : "http"}://127.0.0.1:${port}${path}`),
   ];
-}
-
-/** What it printed. */
-function runOnce(options: readonly string[]): Promise<string> {
-  const [file, ...args] = pinned(loadCpu, ["h2load", ...options]);
-  return new Promise((resolve, reject) => {
-    const child = spawn(file, args, { stdio: ["ignore", "pipe", "pipe"] });
-    let output = "";
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.setEncoding("utf8");
-      stream.on("data", (text: string) => (output += text));
-    }
-    const kill = (): void => void child.kill("SIGKILL");
-    process.once("exit", kill);
-    child.once("error", reject);
-    child.once("close", () => {
-      process.off("exit", kill);
-      resolve(output);
-    });
-  });
 }
 
 function parseResult(output: string, seconds: number): LoadResult {

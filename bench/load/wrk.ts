@@ -1,8 +1,8 @@
-import { spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { run } from "../machine/facts.ts";
-import { loadCpu, makeDirectory, pinned } from "../machine/processes.ts";
+import { makeDirectory } from "../machine/processes.ts";
+import { runGenerator } from "./generator.ts";
 
 /** What the generator sends: each connection sends the next request of the list when it has the answer to its last. */
 export interface Load {
@@ -85,12 +85,12 @@ function requestText({ method, host, path, close }: LoadRequest, bodyBytes: numb
 }
 
 /** Sends the load for so many whole seconds. */
-export function runWrk(
+export async function runWrk(
   script: string,
   load: Load,
   { port, tls, seconds }: { port: number; tls: boolean; seconds: number },
 ): Promise<LoadResult> {
-  const [file, ...args] = pinned(loadCpu, [
+  const output = await runGenerator([
     "wrk",
     "-t1",
     `-c${load.connections}`,
@@ -99,25 +99,7 @@ export function runWrk(
     script,
     `${tls ? "https" : "http"}://127.0.0.1:${port}/`,
   ]);
-  return new Promise((resolve, reject) => {
-    const child = spawn(file, args, { stdio: ["ignore", "pipe", "pipe"] });
-    let output = "";
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.setEncoding("utf8");
-      stream.on("data", (text: string) => (output += text));
-    }
-    const kill = (): void => void child.kill("SIGKILL");
-    process.once("exit", kill);
-    child.once("error", reject);
-    child.once("close", () => {
-      process.off("exit", kill);
-      try {
-        resolve(parseResult(output));
-      } catch (error) {
-        reject(error);
-      }
-    });
-  });
+  return parseResult(output);
 }
 
 function parseResult(output: string): LoadResult {

@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject } from "../../resources/json.ts";
 import { metaOf } from "../objects/meta.ts";
-import { matchesLabels } from "./label-match.ts";
+import { matchesLabels } from "../selector/label-match.ts";
 import type { AdmissionRequest } from "./admission.ts";
 
 /** `matchConstraints` of a policy or `matchResources` of its binding (admissionregistration.k8s.io/v1). */

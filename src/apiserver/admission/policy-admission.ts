@@ -7,7 +7,7 @@ import { metaOf, objectIn } from "../objects/meta.ts";
 import type { Registry } from "../registry.ts";
 import type { Store } from "../storage/store.ts";
 import type { Admission, AdmissionRequest } from "./admission.ts";
-import { matchesLabels } from "./label-match.ts";
+import { matchesLabels } from "../selector/label-match.ts";
 import { matches } from "./match.ts";
 import { Policy, type PolicyInput } from "./policy.ts";
 

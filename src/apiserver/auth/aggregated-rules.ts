@@ -1,4 +1,6 @@
 import { isJsonObject, type JsonObject } from "../../resources/json.ts";
+import { metaOf } from "../objects/meta.ts";
+import { matchesLabels } from "../selector/label-match.ts";
 import { type PolicyRule, rulesOf } from "./policy-rule.ts";
 
 /**
@@ -8,7 +10,7 @@ import { type PolicyRule, rulesOf } from "./policy-rule.ts";
 export function aggregatedRules(
   clusterRoles: readonly JsonObject[],
 ): ReadonlyMap<string, readonly PolicyRule[]> {
-  const roles = new Map(clusterRoles.map((role) => [nameOf(role), role]));
+  const roles = new Map(clusterRoles.map((role) => [metaOf(role).name ?? "", role]));
   return new Map([...roles.keys()].map((name) => [name, rulesOfAll(reachable(name, roles), roles)]));
 }
 
@@ -19,7 +21,7 @@ function reachable(name: string, roles: ReadonlyMap<string, JsonObject>): Readon
     const selectors = selectorsOf(roles.get(each)!);
     if (selectors === undefined) continue;
     for (const [other, role] of roles)
-      if (selectors.some((selector) => matches(selector, labelsOf(role)))) found.add(other);
+      if (selectors.some((selector) => matchesLabels(selector, metaOf(role).labels ?? {}))) found.add(other);
   }
   return found;
 }
@@ -40,39 +42,4 @@ function rulesOfAll(
 function selectorsOf({ aggregationRule }: JsonObject): readonly JsonObject[] | undefined {
   const selectors = isJsonObject(aggregationRule) ? aggregationRule["clusterRoleSelectors"] : undefined;
   return Array.isArray(selectors) && selectors.length > 0 ? selectors.filter(isJsonObject) : undefined;
-}
-
-/** A `LabelSelector` of metav1; an empty one finds everything. */
-function matches(selector: JsonObject, labels: JsonObject): boolean {
-  const { matchLabels, matchExpressions } = selector;
-  const equal = isJsonObject(matchLabels) ? Object.entries(matchLabels) : [];
-  if (!equal.every(([key, value]) => Object.hasOwn(labels, key) && labels[key] === value)) return false;
-  const expressions: readonly unknown[] = Array.isArray(matchExpressions) ? matchExpressions : [];
-  return expressions.every((expression) => isJsonObject(expression) && holds(expression, labels));
-}
-
-function holds({ key, operator, values }: JsonObject, labels: JsonObject): boolean {
-  const there = typeof key === "string" && Object.hasOwn(labels, key);
-  const listed = there && Array.isArray(values) && values.includes(labels[key]);
-  switch (operator) {
-    case "In":
-      return listed;
-    case "NotIn":
-      return !listed;
-    case "Exists":
-      return there;
-    case "DoesNotExist":
-      return !there;
-    default:
-      return false;
-  }
-}
-
-function labelsOf({ metadata }: JsonObject): JsonObject {
-  const labels = isJsonObject(metadata) ? metadata["labels"] : undefined;
-  return isJsonObject(labels) ? labels : {};
-}
-
-function nameOf({ metadata }: JsonObject): string {
-  return isJsonObject(metadata) ? String(metadata["name"]) : "";
 }

@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject } from "../../resources/json.ts";
-import { matchesLabels } from "../admission/label-match.ts";
+import { matchesLabels } from "../selector/label-match.ts";
 import { ApiError } from "../error.ts";
 import { forbidden } from "../objects/fault.ts";
 import { metaOf, objectIn, timestamp } from "../objects/meta.ts";

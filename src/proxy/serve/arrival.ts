@@ -39,12 +39,13 @@ export class Arrival {
    * Whether requests for this listener do not belong on the connection: it was opened for another one, whose certificates and clients
    * may be others (RFC 9110 section 7.4), or before the listener asked for what this client has not shown.
    */
-  isMisdirected(table: ListenerTable): boolean {
+  isMisdirected(table: ListenerTable, authority: string): boolean {
     const { serverName } = this;
     const tls = table.listener?.tls;
     if (serverName === undefined) return tls !== undefined;
     if (tls?.clients?.optional === false && this.clientCertificate !== "valid") return true;
-    return this.bind.choose(serverName) !== table;
+    // Nearly always, and worth no second lookup.
+    return authority !== serverName && this.bind.choose(serverName) !== table;
   }
 
   /** Connections are to be closed after the requests that run. */

@@ -50,7 +50,7 @@ export function dispatch(source: RequestSource, head: Head, target: Target): voi
   }
   const table = source.arrival.bind.choose(authority);
   if (table === undefined) return source.answer(404);
-  if (source.arrival.isMisdirected(table)) return source.answer(421);
+  if (source.arrival.isMisdirected(table, authority)) return source.answer(421);
   if (table.auths.length > 0) guardListener(source, head, authority, path, table);
   else route(source, head, target, path, table, undefined);
 }

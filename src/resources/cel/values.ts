@@ -75,6 +75,12 @@ export function isInt(value: unknown): value is Int {
   );
 }
 
+/** The number of a double, however it came about; undefined for anything else. */
+export function doubleOf(value: unknown): number | undefined {
+  if (value instanceof Double) return value.value;
+  return typeof value === "number" && !isInt(value) ? value : undefined;
+}
+
 /** Name of the value's type, as `type()` shows it. */
 export function typeName(value: unknown): string {
   switch (typeof value) {

@@ -1,7 +1,7 @@
 import { invalid, quote, type Fault } from "./fault.ts";
 import { formatError } from "./format.ts";
 import { matchesForeign, matchesOwn } from "./pattern.ts";
-import type { NumberSchema, StringSchema } from "./schema.ts";
+import type { NumberSchema, NumericLimits, StringSchema } from "./schema.ts";
 import { suggest } from "./suggest.ts";
 
 /** Limits of strings and numbers: the first that a value breaks. */
@@ -10,10 +10,7 @@ export type StringLimits = Pick<
   "enum" | "pattern" | "form" | "format" | "minLength" | "maxLength" | "foreign"
 >;
 
-export type NumberLimits = Pick<
-  NumberSchema,
-  "enum" | "min" | "max" | "exclusiveMin" | "exclusiveMax" | "multipleOf"
-> & { readonly format?: string };
+export type NumberLimits = NumericLimits & Pick<NumberSchema, "enum"> & { readonly format?: string };
 
 export function stringFault(limits: StringLimits, value: string): Fault | undefined {
   if (limits.enum !== undefined && !limits.enum.includes(value)) return notListed(value, limits.enum);

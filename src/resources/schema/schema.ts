@@ -131,10 +131,7 @@ export interface StringSchema<Value = unknown> extends Common<Value> {
   readonly foreign?: true;
 }
 
-export interface IntegerSchema<Value = unknown> extends Common<Value> {
-  readonly type: "integer";
-  readonly format?: "int32" | "int64";
-  readonly enum?: readonly number[];
+export interface NumericLimits {
   readonly min?: number;
   readonly max?: number;
   readonly exclusiveMin?: true;
@@ -142,15 +139,16 @@ export interface IntegerSchema<Value = unknown> extends Common<Value> {
   readonly multipleOf?: number;
 }
 
-export interface NumberSchema<Value = unknown> extends Common<Value> {
+export interface IntegerSchema<Value = unknown> extends Common<Value>, NumericLimits {
+  readonly type: "integer";
+  readonly format?: "int32" | "int64";
+  readonly enum?: readonly number[];
+}
+
+export interface NumberSchema<Value = unknown> extends Common<Value>, NumericLimits {
   readonly type: "number";
   readonly format?: "float" | "double";
   readonly enum?: readonly number[];
-  readonly min?: number;
-  readonly max?: number;
-  readonly exclusiveMin?: true;
-  readonly exclusiveMax?: true;
-  readonly multipleOf?: number;
 }
 
 export interface BooleanSchema<Value = unknown> extends Common<Value> {
@@ -288,14 +286,9 @@ export function string<const Value extends string = string>(
   return { ...rules, type: "string" };
 }
 
-interface IntegerRules<Value extends number> extends Omit<Rules<NoInfer<Value>>, "default"> {
+interface IntegerRules<Value extends number> extends Omit<Rules<NoInfer<Value>>, "default">, NumericLimits {
   readonly enum?: readonly Value[];
   readonly format?: "int32" | "int64";
-  readonly min?: number;
-  readonly max?: number;
-  readonly exclusiveMin?: true;
-  readonly exclusiveMax?: true;
-  readonly multipleOf?: number;
   readonly default?: NoInfer<Value>;
 }
 

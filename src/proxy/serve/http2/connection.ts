@@ -2,11 +2,11 @@ import { Timer } from "../../../std/timer-wheel.ts";
 import type { Head } from "../../../wire/http1/head.ts";
 import { ErrorCode } from "../../../wire/http2/fault.ts";
 import type { MessageReader } from "../../../wire/http2/message.ts";
-import { Http2Session, type SessionOutput, type SessionOwner } from "../../../wire/http2/session.ts";
+import { Http2Session, type SessionOwner } from "../../../wire/http2/session.ts";
 import { SessionReader } from "../../../wire/http2/session-reader.ts";
 import type { Http2Stream } from "../../../wire/http2/stream.ts";
-import { flushLater, type Flushable } from "../../flush.ts";
 import { clientIdleTimeout, headTimeout, maxUnreadBytes } from "../../limits.ts";
+import { SessionConnection } from "../../session-connection.ts";
 import { coarseTimers } from "../../timers.ts";
 import type { Transport, TransportOwner } from "../../transport/transport.ts";
 import type { Arrival } from "../arrival.ts";
@@ -16,21 +16,21 @@ import { Linger } from "../linger.ts";
 
 /** A client's HTTP/2 connection: many requests at once. */
 export class Http2Connection
-  implements TransportOwner, SessionOwner, SessionOutput, OpenConnection, Flushable
+  extends SessionConnection<ServerStream>
+  implements TransportOwner, SessionOwner, OpenConnection
 {
   readonly transport: Transport;
   readonly arrival: Arrival;
-  private readonly session = new Http2Session(true, this, this);
+  protected readonly session = new Http2Session(true, this, this);
   private readonly reader: SessionReader;
   private readonly timer = new Timer(this);
-  private readonly touched: ServerStream[] = [];
-  private scheduled = false;
   private closed = false;
   /** The peer was told that this connection ends, and what it has sent since may still be on its way. */
   private announced = false;
 
   /** `prefaceSeen`: bytes of the preface that were read before it was known what this is. */
   constructor(transport: Transport, arrival: Arrival, prefaceSeen: number) {
+    super();
     this.transport = transport;
     this.arrival = arrival;
     this.reader = new SessionReader(this.session, prefaceSeen);
@@ -41,31 +41,10 @@ export class Http2Connection
     transport.resume();
   }
 
-  get congested(): boolean {
-    return this.transport.congested;
-  }
-
-  schedule(): void {
-    if (this.scheduled) return;
-    this.scheduled = true;
-    flushLater(this);
-  }
-
-  flush(): void {
-    this.scheduled = false;
-    const text = this.session.take();
-    if (text === "") return;
-    this.transport.write(text);
+  override flush(): void {
+    super.flush();
     // Whoever asks for answers and does not read them would have us keep them.
     if (this.transport.backlog > maxUnreadBytes) this.transport.reset();
-  }
-
-  writeBytes(text: string, buffer: Buffer, start: number, end: number): void {
-    this.transport.cork();
-    this.transport.write(text);
-    // A copy: many streams share this connection, and none of them may stop the ones that lend it bytes.
-    this.transport.writeOwned(Buffer.from(buffer.subarray(start, end)));
-    this.transport.uncork();
   }
 
   onBytes(buffer: Buffer, length: number): void {
@@ -75,18 +54,11 @@ export class Http2Connection
   read(buffer: Buffer, start: number, end: number): void {
     if (this.closed) return;
     const fault = this.reader.read(buffer, start, end);
-    const { touched } = this;
-    for (let i = 0; i < touched.length; i++) touched[i]!.endTurn();
-    touched.length = 0;
+    this.endTurn();
     if (fault !== undefined) {
       this.session.fail(fault);
       this.end();
     }
-  }
-
-  /** Has `endTurn` called after this read. */
-  touch(stream: ServerStream): void {
-    this.touched.push(stream);
   }
 
   onRequest(
@@ -130,11 +102,6 @@ export class Http2Connection
   onEnd(): void {
     // As with HTTP/1: a client that says no more is taken to have left.
     this.transport.drop();
-  }
-
-  onDrain(): void {
-    this.session.flushBlocked();
-    for (const { owner } of this.session.streams.all()) owner?.onDrain();
   }
 
   onClose(): void {

@@ -1,9 +1,9 @@
 import { Timer } from "../../../std/timer-wheel.ts";
 import { ErrorCode } from "../../../wire/http2/fault.ts";
-import { Http2Session, type SessionOutput, type SessionOwner } from "../../../wire/http2/session.ts";
+import { Http2Session, type SessionOwner } from "../../../wire/http2/session.ts";
 import { SessionReader } from "../../../wire/http2/session-reader.ts";
-import { flushLater, type Flushable } from "../../flush.ts";
 import { connectTimeout, upstreamIdleTimeout } from "../../limits.ts";
+import { SessionConnection } from "../../session-connection.ts";
 import { coarseTimers, fineTimers } from "../../timers.ts";
 import type { Transport, TransportOwner } from "../../transport/transport.ts";
 import type { Endpoint } from "../endpoint.ts";
@@ -13,7 +13,10 @@ import { Http2UpstreamStream } from "./stream.ts";
 import type { ResponseReceiver } from "../stream.ts";
 
 /** An HTTP/2 connection to an endpoint, which carries many exchanges at once. */
-export class Http2Upstream implements TransportOwner, SessionOwner, SessionOutput, Flushable {
+export class Http2Upstream
+  extends SessionConnection<Http2UpstreamStream>
+  implements TransportOwner, SessionOwner
+{
   readonly endpoint: Endpoint;
   readonly session = new Http2Session(false, this, this);
   readonly transport: Transport;
@@ -23,12 +26,10 @@ export class Http2Upstream implements TransportOwner, SessionOwner, SessionOutpu
   private readonly pool: Http2Pool;
   private readonly reader = new SessionReader(this.session, 0);
   private readonly timer = new Timer(this);
-  private scheduled = false;
   private closed = false;
-  /** Streams with news in the read at hand. */
-  private readonly touched: Http2UpstreamStream[] = [];
 
   constructor(endpoint: Endpoint, pool: Http2Pool) {
+    super();
     this.endpoint = endpoint;
     this.pool = pool;
     this.transport = endpoint.open(this, () => this.onConnect());
@@ -48,10 +49,6 @@ export class Http2Upstream implements TransportOwner, SessionOwner, SessionOutpu
     return stream;
   }
 
-  touch(stream: Http2UpstreamStream): void {
-    this.touched.push(stream);
-  }
-
   /** Takes nothing new, and closes when nothing runs. */
   drain(): void {
     this.pool.forget(this);
@@ -66,35 +63,9 @@ export class Http2Upstream implements TransportOwner, SessionOwner, SessionOutpu
     this.rest();
   }
 
-  get congested(): boolean {
-    return this.transport.congested;
-  }
-
-  schedule(): void {
-    if (this.scheduled) return;
-    this.scheduled = true;
-    flushLater(this);
-  }
-
-  flush(): void {
-    this.scheduled = false;
-    const text = this.session.take();
-    if (text !== "") this.transport.write(text);
-  }
-
-  writeBytes(text: string, buffer: Buffer, start: number, end: number): void {
-    this.transport.cork();
-    this.transport.write(text);
-    // A copy: many streams share this connection, and none of them may stop the ones that lend it bytes.
-    this.transport.writeOwned(Buffer.from(buffer.subarray(start, end)));
-    this.transport.uncork();
-  }
-
   onBytes(buffer: Buffer, length: number): void {
     const fault = this.reader.read(buffer, 0, length);
-    const { touched } = this;
-    for (let i = 0; i < touched.length; i++) touched[i]!.endTurn();
-    touched.length = 0;
+    this.endTurn();
     if (fault === undefined || this.closed) return;
     this.session.fail(fault);
     this.flush();
@@ -129,11 +100,6 @@ export class Http2Upstream implements TransportOwner, SessionOwner, SessionOutpu
 
   onEnd(): void {
     this.fail("closed", "the backend closed the connection without an answer");
-  }
-
-  onDrain(): void {
-    this.session.flushBlocked();
-    for (const { owner } of this.session.streams.all()) owner?.onDrain();
   }
 
   onClose(error: Error | undefined): void {

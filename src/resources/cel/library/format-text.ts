@@ -3,7 +3,7 @@ import { CelError } from "../error.ts";
 import { durationText, timestampText } from "../time.ts";
 import { isDyn, type Type, typeText } from "../types.ts";
 import {
-  Double,
+  doubleOf,
   Duration,
   isInt,
   isMap,
@@ -141,14 +141,6 @@ function superscript(exponent: string): string {
   const digits = Math.abs(Number(exponent)).toString().padStart(2, "0");
   const raised = digits.replace(/\d/g, (digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(digit)]!);
   return exponent.startsWith("-") ? `⁻${raised}` : raised;
-}
-
-function doubleOf(value: unknown): number | undefined {
-  return value instanceof Double
-    ? value.value
-    : typeof value === "number" && !isInt(value)
-      ? value
-      : undefined;
 }
 
 /** `%s`: text as it is, lists and maps as expressions would write them. */

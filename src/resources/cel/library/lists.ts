@@ -18,7 +18,7 @@ import {
   type Type,
   UINT,
 } from "../types.ts";
-import { Double, Duration, type Int, isInt, NONE, Optional, typeName, Uint } from "../values.ts";
+import { Double, doubleOf, Duration, type Int, isInt, NONE, Optional, typeName, Uint } from "../values.ts";
 
 const COMPARABLE = [INT, UINT, DOUBLE, BOOL, DURATION, TIMESTAMP, STRING, BYTES];
 const MAX_FLATTEN = 100;
@@ -101,14 +101,6 @@ function extreme(frame: Frame, values: List, name: string, worse: number): unkno
   }
   frame.spend(values.length);
   return values.reduce((best, value) => (Math.sign(compare(best, value)) === worse ? value : best));
-}
-
-function doubleOf(value: unknown): number | undefined {
-  return value instanceof Double
-    ? value.value
-    : typeof value === "number" && !isInt(value)
-      ? value
-      : undefined;
 }
 
 function plus(a: unknown, b: unknown): unknown {
