@@ -4,11 +4,11 @@ import type { BackendValidation } from "../resources/gateway/backend-validation.
 import { GATEWAY_GROUP } from "../resources/gateway/reference.ts";
 import { compareAge, type ResourceKey } from "../resources/resource.ts";
 import { resolveAuthorities, type Authorities } from "./authorities.ts";
-import { tlsPoliciesOf } from "./groups.ts";
+import { tlsPoliciesOf, tlsTarget } from "./groups.ts";
 import type { Sight } from "./sight.ts";
 
 /**
- * The policy for a port of a Service: of those that name the port (`sectionName`) the oldest, then of those for the
+ * The policy for a port of a Service or ServiceImport: of those that name the port (`sectionName`) the oldest, then of those for the
  * whole Service. Conflicts are settled by age, then by name (`BackendTLSPolicySpec.targetRefs`).
  */
 export function tlsPolicyFor(
@@ -40,10 +40,7 @@ export function sectionsOf(
   service: ResourceKey,
 ): readonly (string | undefined)[] {
   return spec.targetRefs
-    .filter(
-      ({ group, kind, name }) =>
-        group === "" && kind === "Service" && `Service/${namespace}/${name}` === service,
-    )
+    .filter((ref) => tlsTarget(ref, namespace) === service)
     .map(({ sectionName }) => sectionName);
 }
 

@@ -1,6 +1,6 @@
 import type { CustomResourceDefinition } from "../resources/core/custom-resource-definition.ts";
 import { SERVICE_NAME_LABEL, type EndpointSlice } from "../resources/core/endpoint-slice.ts";
-import { SERVICE_IMPORT_LABEL } from "../resources/multicluster/service-import.ts";
+import { MULTICLUSTER_GROUP, SERVICE_IMPORT_LABEL } from "../resources/multicluster/service-import.ts";
 import type { BackendTLSPolicy } from "../resources/gateway/backend-tls-policy.ts";
 import { EXPERIMENTAL_GROUP, GATEWAY_GROUP } from "../resources/gateway/reference.ts";
 import type { XBackendTrafficPolicy } from "../resources/gateway/x-backend-traffic-policy.ts";
@@ -69,10 +69,19 @@ function servicesOf({ metadata: { namespace, labels } }: EndpointSlice): readonl
   ];
 }
 
-/** The Services that a policy is for, each once; whatever else it names is none of our business. */
+const tlsKinds: ReadonlySet<string> = new Set(["/Service", `${MULTICLUSTER_GROUP}/ServiceImport`]);
+
+/** What a `targetRef` of a policy is for; undefined when that is none of our business. */
+export function tlsTarget(
+  { group, kind, name }: BackendTLSPolicy["spec"]["targetRefs"][number],
+  namespace: string,
+): ResourceKey | undefined {
+  return tlsKinds.has(`${group}/${kind}`) ? resourceKey(kind, namespace, name) : undefined;
+}
+
+/** The Services and ServiceImports that a policy is for, each once. */
 export function tlsTargets({ metadata: { namespace }, spec }: BackendTLSPolicy): readonly ResourceKey[] {
-  const services = spec.targetRefs.filter(({ group, kind }) => group === "" && kind === "Service");
-  return [...new Set(services.map(({ name }) => resourceKey("Service", namespace, name)))];
+  return [...new Set(spec.targetRefs.flatMap((ref) => tlsTarget(ref, namespace) ?? []))];
 }
 
 const trafficKinds: ReadonlySet<string> = new Set(["/Service", `${EXPERIMENTAL_GROUP}/XBackend`]);

@@ -77,13 +77,13 @@ function tlsPolicyConditions(policy: BackendTLSPolicy, sight: Sight): readonly C
 /** A policy that loses one of its targets is not accepted, and still in force for the others: never plaintext. */
 function targetProblem(policy: BackendTLSPolicy, sight: Sight): Problem | undefined {
   for (const target of tlsTargets(policy)) {
-    const service = sight.at("Service", target);
-    const name = target.slice("Service/".length);
+    const service = sight.at(target.startsWith("ServiceImport/") ? "ServiceImport" : "Service", target);
+    const name = target.replace("/", " ");
     for (const section of sectionsOf(policy, target)) {
-      const what = section === undefined ? `Service ${name}` : `port ${section} of Service ${name}`;
+      const what = section === undefined ? name : `port ${section} of ${name}`;
       const winner = tlsPolicyOf(target, section, sight);
       if (winner !== undefined && keyOf(winner) !== keyOf(policy)) return policyConflicted(what);
-      if (service === undefined) return targetNotFound(`Service ${name}`);
+      if (service === undefined) return targetNotFound(name);
       const isPort = section === undefined || service.spec.ports.some((port) => port.name === section);
       if (!isPort) return targetNotFound(what);
     }

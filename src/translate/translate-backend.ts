@@ -51,12 +51,23 @@ interface Place extends Pick<Backend, "endpoints" | "tls"> {
   readonly certificates?: readonly Certificate[];
 }
 
-function servicePlace({ object, port: number = 0, certificate }: BackendTarget, sight: Sight): Place {
+function servicePlace(target: BackendTarget, sight: Sight): Place {
+  const { object, port: number = 0 } = target;
   const service = sight.at("Service", object);
   const port = service && findServicePort(service, number);
   if (port === undefined) return { endpoints: [] };
-  const policy = tlsPolicyFor(object, port.name, sight);
   const endpoints = serviceEndpoints(port, sight.members("EndpointSlice", slicesOf(object)));
+  return securedPlace(target, port.name, endpoints, sight);
+}
+
+/** As the BackendTLSPolicy for the port wants it, if there is one. */
+function securedPlace(
+  { object, certificate }: BackendTarget,
+  portName: string | undefined,
+  endpoints: Place["endpoints"],
+  sight: Sight,
+): Place {
+  const policy = tlsPolicyFor(object, portName, sight);
   if (policy === undefined) return { endpoints };
   const referrer = { kind: "BackendTLSPolicy", namespace: policy.metadata.namespace };
   const { tls, isUsable } = backendTls(policy.spec.validation, referrer, certificate, sight);
@@ -65,13 +76,17 @@ function servicePlace({ object, port: number = 0, certificate }: BackendTarget, 
 }
 
 /** Where nobody has made EndpointSlices of it, its addresses stand for them (`status.endpointSliceObjects`: Absent). */
-function importPlace({ object, port: number = 0 }: BackendTarget, sight: Sight): Place {
+function importPlace(target: BackendTarget, sight: Sight): Place {
+  const { object, port: number = 0 } = target;
   const service = sight.at("ServiceImport", object);
   const port = service && findServicePort(service, number);
   if (service === undefined || port === undefined) return { endpoints: [] };
   const slices = [...sight.members("EndpointSlice", slicesOf(object))];
-  if (slices.length > 0) return { endpoints: serviceEndpoints(port, slices) };
-  return { endpoints: (service.spec.ips ?? []).map((host) => ({ host, port: port.port })) };
+  const endpoints =
+    slices.length > 0
+      ? serviceEndpoints(port, slices)
+      : (service.spec.ips ?? []).map((host) => ({ host, port: port.port }));
+  return securedPlace(target, port.name, endpoints, sight);
 }
 
 function xBackendPlace({ object, key }: BackendTarget, sight: Sight): Place {
