@@ -38,7 +38,7 @@ export interface Listener {
 }
 
 export interface ListenerTls {
-  /** Keys of certificates, never empty: which one is shown depends on what the client names (SNI) and can verify. */
+  /** Keys of certificates: which one is shown depends on what the client names (SNI) and can verify. Without any no handshake succeeds. */
   readonly certificates: readonly string[];
   /** Clients show certificates of their own, which are verified. */
   readonly clients?: ClientValidation;

@@ -46,6 +46,11 @@ export interface ListenerModel {
   readonly clients?: ClientValidation;
   /** Run before a route is chosen. */
   readonly filters: readonly AuthFilter[];
+  /**
+   * It has filters, and its place is its own: while it cannot be served, nobody else serves its hostname, where requests would get past
+   * the filters.
+   */
+  readonly isGuarded: boolean;
   /** What the filters ask. */
   readonly targets: readonly BackendTarget[];
   readonly refProblems: readonly Problem[];
@@ -103,13 +108,11 @@ function translateListener(
   const frontend = spec.protocol === "HTTPS" ? frontendOf(gateway, spec.port, sight) : noFrontend;
   const asker = { ...referrer, protocol: undefined, certificate: gateway.clientCertificate };
   const { filters, targets, ...filterFaults } = translateListenerFilters(spec, asker, sight);
-  const problem =
+  const misplaced =
     conflict ??
     (isServable(spec) ? undefined : protocolUnsupported(spec.protocol)) ??
-    filterFaults.problem ??
-    selectorProblem ??
-    portProblem(spec, ports) ??
-    frontend.problem;
+    portProblem(spec, ports);
+  const problem = misplaced ?? filterFaults.problem ?? selectorProblem ?? frontend.problem;
   return {
     name: spec.name,
     key: `${prefix}/${spec.name}`,
@@ -122,6 +125,7 @@ function translateListener(
     ...(certificates !== undefined && { tls: certificates.shown }),
     ...(frontend.clients !== undefined && { clients: frontend.clients }),
     filters,
+    isGuarded: misplaced === undefined && (spec.filters?.requests ?? []).length > 0,
     targets,
     refProblems: [
       ...(certificates?.problems ?? []),

@@ -1,4 +1,4 @@
-import type { Certificate, Listener } from "../program/program.ts";
+import type { AuthFilter, Certificate, Listener } from "../program/program.ts";
 import { resourceKey, type ResourceKey } from "../resources/resource.ts";
 import type { BackendTarget } from "./backends.ts";
 import { portTaken } from "./condition/listener.ts";
@@ -30,6 +30,8 @@ export interface SettledListener {
   readonly overlap?: Problem;
   /** What is bound; absent when the listener is not served. */
   readonly bound?: Listener;
+  /** What is bound in its place, so that no other listener takes the requests for its hostname: it refuses them all. */
+  readonly refusing?: Listener;
 }
 
 export function settleGateway(key: ResourceKey, model: GatewayModel, ports: PortClaims): SettledGateway {
@@ -51,9 +53,18 @@ function settleListener(
   model: ListenerModel,
   ports: PortClaims,
 ): SettledListener {
-  if (model.problem !== undefined) return { model, problem: model.problem };
-  if (address === undefined || lacksCertificate(model)) return { model };
+  const { problem } = model;
+  if (address === undefined) return { model, ...(problem !== undefined && { problem }) };
   const owner = ports.owner(claimOf(address, model))?.metadata;
+  if (problem !== undefined || lacksCertificate(model)) {
+    // Without another listener of this Gateway there the port is not open at all.
+    const isOpen = owner !== undefined && resourceKey("Gateway", owner.namespace, owner.name) === key;
+    return {
+      model,
+      ...(problem !== undefined && { problem }),
+      ...(model.isGuarded && isOpen && { refusing: refusingListener(address, model) }),
+    };
+  }
   if (owner !== undefined && resourceKey("Gateway", owner.namespace, owner.name) !== key) {
     return { model, problem: portTaken(model.boundPort, `Gateway ${owner.namespace}/${owner.name}`) };
   }
@@ -67,6 +78,23 @@ function bindListener(address: string, model: ListenerModel): Listener {
   const certificates = tls.map(({ certificate }) => certificate.key);
   return { ...common, protocol: "HTTPS", tls: { certificates, ...(clients !== undefined && { clients }) } };
 }
+
+/** Answers every request with 500, as an authorization server that cannot be asked does; without a certificate there is no handshake. */
+function refusingListener(address: string, { key, boundPort: port, hostname, tls }: ListenerModel): Listener {
+  const common = { key, address, port, hostname, filters: [refusal] };
+  return tls === undefined
+    ? { ...common, protocol: "HTTP" }
+    : { ...common, protocol: "HTTPS", tls: { certificates: [] } };
+}
+
+const refusal: AuthFilter = {
+  type: "ExternalAuth",
+  protocol: "HTTP",
+  pathPrefix: "",
+  allowedHeaders: [],
+  allowedResponseHeaders: [],
+  maxBodyBytes: 0,
+};
 
 /** Neither refused nor without a certificate: served, as soon as there is an address. */
 export function isValid({ model, problem }: SettledListener): boolean {
@@ -89,7 +117,7 @@ export function boundListeners(
 }
 
 function boundOf(listeners: readonly SettledListener[]): readonly Listener[] {
-  return listeners.flatMap(({ bound }) => bound ?? []);
+  return listeners.flatMap(({ bound, refusing }) => bound ?? refusing ?? []);
 }
 
 /** What the bound listeners show, and what the Gateway shows to backends. */
