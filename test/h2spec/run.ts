@@ -55,7 +55,10 @@ async function run(program: string, port: number, ...more: readonly string[]): P
 
 async function main(): Promise<number> {
   const program = buildH2spec();
-  const server = createHttpServer((_, response) => response.end("served by the backend")).listen(0, host);
+  // One that answers before it has read the request would end streams whose last frames are still to be judged.
+  const server = createHttpServer((request, response) => {
+    request.resume().once("end", () => response.end("served by the backend"));
+  }).listen(0, host);
   await once(server, "listening");
   const plain = await freePort();
   const secure = await freePort();

@@ -370,11 +370,14 @@ export class SessionReader implements FrameSink {
       return session.grow(increment) ? undefined : faults.windowOverflow;
     }
     const { stream } = this;
-    if (stream === undefined) return undefined;
     if (increment === 0) {
-      this.resetStream(stream, ErrorCode.protocol);
-      return undefined;
+      // "MUST treat the receipt of a WINDOW_UPDATE frame with a flow-control window increment of 0 as a stream error": whether our
+      // answer has ended the stream in the meantime is not for the peer to know.
+      if (stream !== undefined) this.resetStream(stream, ErrorCode.protocol);
+      else session.add(resetFrame(id, ErrorCode.protocol));
+      return session.gauge.add() ? faults.flood : undefined;
     }
+    if (stream === undefined) return undefined;
     stream.sendWindow += increment;
     if (stream.sendWindow > maxWindow) this.resetStream(stream, ErrorCode.flowControl);
     else stream.flushQueue();

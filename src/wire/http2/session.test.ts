@@ -227,3 +227,15 @@ test("after GOAWAY a server lets late requests pass by, and its last stream stay
   server.session.fail(faults.flood);
   assert.equal(server.take().readUInt32BE(9), 1);
 });
+
+test("WINDOW_UPDATE by 0 is an error of its stream, whether the answer has ended it already or not", () => {
+  const { client, server } = pair();
+  const asked = client.open();
+  asked.stream!.sendHead(get, true);
+  settle(client, server);
+  server.requests[0]!.stream!.sendHead(ok, true);
+  assert.equal(server.session.streams.size, 0);
+  server.session.take();
+  assert.equal(server.read(latin1(windowUpdateFrame(1, 0))), undefined);
+  assert.equal(server.session.take(), resetFrame(1, ErrorCode.protocol));
+});
