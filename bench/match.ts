@@ -131,6 +131,7 @@ function routerOf(routes: Route[]): Router {
     },
     routes: { set: routes, remove: [] },
     backends: { set: [], remove: [] },
+    l4Routes: { set: [], remove: [] },
     certificates: { set: [], remove: [] },
   });
   return router;
@@ -223,6 +224,7 @@ function edits(router: Router, shape: Shape, size: number): number {
       listeners: { set: [], remove: [] },
       routes: { set: [route], remove: [] },
       backends: { set: [], remove: [] },
+      l4Routes: { set: [], remove: [] },
       certificates: { set: [], remove: [] },
     });
   }

@@ -28,6 +28,7 @@ function programOf({ port, upstreamPort, routes, edits, wire }: Setup): Program 
         return [key, { key, namespace: "bench", name, created: i, attachments, rules: [rule(route, edits)] }];
       }),
     ),
+    l4Routes: new Map(),
     certificates: new Map(wire.tls === undefined ? [] : [[certificate, readCertificate(wire.tls)]]),
     backends: new Map([
       [

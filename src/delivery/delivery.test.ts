@@ -83,6 +83,7 @@ function firstProgram(listeners: readonly Listener[], backendPort: number): Prog
       ],
       remove: [],
     },
+    l4Routes: { set: [], remove: [] },
     certificates: { set: [], remove: [] },
     backends: {
       set: [{ key: "default/hello:80", endpoints: [{ host: "127.0.0.1", port: backendPort }] }],

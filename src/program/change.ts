@@ -1,10 +1,11 @@
-import type { Backend, Certificate, Listener, Program, Route } from "./program.ts";
+import type { Backend, Certificate, L4Route, Listener, Program, Route } from "./program.ts";
 
 /** What turns one version of a program into the next: applied as a whole or not at all. */
 export interface ProgramChange {
   readonly version: number;
   readonly listeners: TableChange<Listener>;
   readonly routes: TableChange<Route>;
+  readonly l4Routes: TableChange<L4Route>;
   readonly backends: TableChange<Backend>;
   readonly certificates: TableChange<Certificate>;
 }
@@ -20,6 +21,7 @@ export const emptyProgram: Program = {
   version: 0,
   listeners: new Map(),
   routes: new Map(),
+  l4Routes: new Map(),
   backends: new Map(),
   certificates: new Map(),
 };
@@ -33,6 +35,7 @@ export function applyChange(program: Program, change: ProgramChange): Program {
     version: change.version,
     listeners: applyTable(program.listeners, change.listeners),
     routes: applyTable(program.routes, change.routes),
+    l4Routes: applyTable(program.l4Routes, change.l4Routes),
     backends: applyTable(program.backends, change.backends),
     certificates: applyTable(program.certificates, change.certificates),
   };
@@ -55,13 +58,15 @@ export function wholeProgram(program: Program): ProgramChange {
     version: program.version,
     listeners: { set: [...program.listeners.values()], remove: [] },
     routes: { set: [...program.routes.values()], remove: [] },
+    l4Routes: { set: [...program.l4Routes.values()], remove: [] },
     backends: { set: [...program.backends.values()], remove: [] },
     certificates: { set: [...program.certificates.values()], remove: [] },
   };
 }
 
 export function isEmptyChange(change: ProgramChange): boolean {
-  return [change.listeners, change.routes, change.backends, change.certificates].every(
+  const { listeners, routes, l4Routes, backends, certificates } = change;
+  return [listeners, routes, l4Routes, backends, certificates].every(
     (table) => table.set.length === 0 && table.remove.length === 0,
   );
 }

@@ -1,5 +1,5 @@
 /**
- * What a proxy runs: four tables of plain readonly data, keyed by strings.
+ * What a proxy runs: five tables of plain readonly data, keyed by strings.
  *
  * Children point up to their parents (a route names its listeners, a rule names its backends),
  * so one edit by a user is one small entry on the wire and touches one place in the proxy.
@@ -9,25 +9,29 @@ export interface Program {
   readonly version: number;
   readonly listeners: ReadonlyMap<string, Listener>;
   readonly routes: ReadonlyMap<string, Route>;
+  readonly l4Routes: ReadonlyMap<string, L4Route>;
   readonly backends: ReadonlyMap<string, Backend>;
   readonly certificates: ReadonlyMap<string, Certificate>;
 }
 
-/** A place where requests arrive. Listeners with the same address and port share one socket. */
+/** A place where requests, connections or flows arrive. Listeners with the same address and port share one socket, those for UDP another one. */
 export interface Listener {
   /** `NAMESPACE/GATEWAY/LISTENER`. */
   readonly key: string;
-  readonly protocol: "HTTP" | "HTTPS";
+  /** With `TLS`, `TCP` and `UDP` only L4 routes serve; `HTTPS` and `TLS` can share a port, by what clients name (SNI). */
+  readonly protocol: "HTTP" | "HTTPS" | "TLS" | "TCP" | "UDP";
   /** IP address that is bound. */
   readonly address: string;
-  /** TCP port that is bound. It may differ from the port in the Gateway (see `run/addresses.ts`). */
+  /** Port that is bound. It may differ from the port in the Gateway (see `run/addresses.ts`). */
   readonly port: number;
   /** Port that clients connect to, where something in front maps it to `port`; redirects name it. */
   readonly publicPort?: number;
   /** `""` for any, `a.example.com`, or `*.example.com`; lower case. */
   readonly hostname: string;
-  /** With HTTPS only. */
+  /** With HTTPS, and with TLS that ends here; TLS without it is passed through. */
   readonly tls?: ListenerTls;
+  /** Connections begin with a PROXY header (version 1 or 2), which says whom they come from; one without it is refused. */
+  readonly proxyProtocol?: true;
   /**
    * Address ranges (`10.0.0.0/8`) of the proxies in front, whose word on the client counts; nobody else's does. Absent: what anybody says of
    * who a request came for is passed on, with the peer's own address behind it.
@@ -85,6 +89,23 @@ export interface Attachment {
   readonly listener: string;
   readonly hostnames: readonly string[];
 }
+
+/** A route of what is not looked into: connections (TCP, TLS) or flows (UDP). Of several on one listener and hostname the first in precedence serves. */
+export interface L4Route {
+  /** `TLSRoute/NAMESPACE/NAME`, `TCPRoute/...` or `UDPRoute/...`, and `/AS:CERTIFICATE` behind it as for routes. */
+  readonly key: string;
+  readonly namespace: string;
+  readonly name: string;
+  /** As for routes. */
+  readonly created: number;
+  /** The hostnames are compared with what a client names (SNI); TCPRoutes and UDPRoutes have the one hostname `""`. */
+  readonly attachments: readonly Attachment[];
+  /** Weighted choice per connection or flow. Empty, or only weights of zero: all are refused. */
+  readonly destinations: readonly L4Destination[];
+}
+
+/** A weighted share of the connections or flows: a backend, or refusal where the reference is invalid. */
+export type L4Destination = Pick<Destination, "weight" | "backend">;
 
 export interface Rule {
   readonly name?: string;
@@ -150,12 +171,14 @@ export interface Destination {
 /** Where requests can go: the port of a Service with its ready endpoints. No endpoints: 503. */
 export interface Backend {
   /**
-   * `NAMESPACE/SERVICE:PORT` or `XBackend/NAMESPACE/NAME`; behind it `/HTTP2` where that is spoken, `/AS:CERTIFICATE`
-   * where a Gateway shows one, and `/SESSION:ID` where a rule wants sessions of its own.
+   * `NAMESPACE/SERVICE:PORT` or `XBackend/NAMESPACE/NAME`; behind it `/HTTP2`, `/TCP` or `/UDP` where that is spoken,
+   * `/AS:CERTIFICATE` where a Gateway shows one, and `/SESSION:ID` where a rule wants sessions of its own.
    */
   readonly key: string;
-  /** What its endpoints speak: HTTP/2 (by prior knowledge; with TLS by ALPN); absent = HTTP/1.1. */
-  readonly protocol?: "HTTP2";
+  /** What its endpoints speak: HTTP/2 (by prior knowledge; with TLS by ALPN), or whatever clients speak; absent = HTTP/1.1. */
+  readonly protocol?: "HTTP2" | "TCP" | "UDP";
+  /** With TCP: connections begin with a PROXY header of this version, which says whom they come from. */
+  readonly proxyProtocol?: 1 | 2;
   /** Requests go over TLS, or not at all. */
   readonly tls?: BackendTls;
   readonly persistence?: SessionPersistence;

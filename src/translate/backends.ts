@@ -134,7 +134,7 @@ function targetXBackend(backend: XBackend, what: string, referrer: BackendReferr
   return targetOf(`XBackend/${namespace}/${name}`, keyOf(backend), undefined, wanted ?? own, unnamed);
 }
 
-type Spoken = "HTTP1" | "HTTP2";
+type Spoken = "HTTP1" | NonNullable<Backend["protocol"]>;
 
 function targetOf(
   key: string,
@@ -143,13 +143,12 @@ function targetOf(
   spoken: Spoken,
   { certificate }: BackendReferrer,
 ): ResolvedBackend {
-  const isHTTP2 = spoken === "HTTP2";
   return {
     target: {
-      key: `${key}${isHTTP2 ? "/HTTP2" : ""}${certificate === undefined ? "" : `/AS:${certificate}`}`,
+      key: `${key}${spoken === "HTTP1" ? "" : `/${spoken}`}${certificate === undefined ? "" : `/AS:${certificate}`}`,
       object,
       ...(port !== undefined && { port }),
-      ...(isHTTP2 && { protocol: "HTTP2" }),
+      ...(spoken !== "HTTP1" && { protocol: spoken }),
       ...(certificate !== undefined && { certificate }),
     },
   };

@@ -1,5 +1,5 @@
 import { isEmptyChange, type ProgramChange } from "../program/change.ts";
-import type { Backend, Certificate, Listener, Program, Route } from "../program/program.ts";
+import type { Backend, Certificate, L4Route, Listener, Program, Route } from "../program/program.ts";
 import { equalValues } from "../resources/equality.ts";
 import { resourceKey, type ResourceChange, type ResourceKey } from "../resources/resource.ts";
 import type { WantedStatus } from "../resources/wanted-status.ts";
@@ -104,6 +104,7 @@ export class Translator {
   private readonly shown = new ReverseIndex();
   private readonly listeners = new Table<Listener>();
   private readonly routes = new Table<Route>();
+  private readonly l4Routes = new Table<L4Route>();
   private readonly backends = new Table<Backend>();
   private readonly certificates = new Table<Certificate>();
   private readonly statuses = new Table<WantedStatus>();
@@ -121,6 +122,7 @@ export class Translator {
       version: this.version,
       listeners: this.listeners.entries,
       routes: this.routes.entries,
+      l4Routes: this.l4Routes.entries,
       backends: this.backends.entries,
       certificates: this.certificates.entries,
     };
@@ -356,6 +358,7 @@ export class Translator {
       listeners: this.listeners.takeChange(),
       routes: this.routes.takeChange(),
       backends: this.backends.takeChange(),
+      l4Routes: this.l4Routes.takeChange(),
       certificates: this.certificates.takeChange(),
     };
     if (isEmptyChange(change)) return { ...change, version: this.version };

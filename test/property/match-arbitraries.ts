@@ -141,6 +141,7 @@ export const change: fc.Arbitrary<ProgramChange> = fc.record({
       maxLength: 3,
     }),
   }),
+  l4Routes: fc.constant({ set: [], remove: [] }),
   backends: fc.constant({ set: [], remove: [] }),
   certificates: fc.constant({ set: [], remove: [] }),
 });
@@ -183,6 +184,7 @@ export const crowdedChange: fc.Arbitrary<ProgramChange> = fc
       remove: [],
     },
     backends: { set: [], remove: [] },
+    l4Routes: { set: [], remove: [] },
     certificates: { set: [], remove: [] },
   }));
 

@@ -28,6 +28,7 @@ function cost(shape: Shape, size: number): number {
     listeners: { set: [listener], remove: [] },
     routes: { set: routes, remove: [] },
     backends: { set: [], remove: [] },
+    l4Routes: { set: [], remove: [] },
     certificates: { set: [], remove: [] },
   });
   let most = 0;
@@ -103,6 +104,7 @@ test("a long path of slashes is read no further than the deepest prefix", () => 
     listeners: { set: [listener], remove: [] },
     routes: { set: [route], remove: [] },
     backends: { set: [], remove: [] },
+    l4Routes: { set: [], remove: [] },
     certificates: { set: [], remove: [] },
   });
   const count = (path: string): number => {

@@ -58,6 +58,7 @@ test("a router from which everything was removed is empty", () => {
         listeners: { set: [...program.listeners.values()], remove: [] },
         routes: { set: [], remove: [...program.routes.keys()] },
         backends: { set: [], remove: [] },
+        l4Routes: { set: [], remove: [] },
         certificates: { set: [], remove: [] },
       });
       const binds = [...router.binds()];
@@ -76,6 +77,7 @@ test("a router from which everything was removed is empty", () => {
         listeners: { set: [], remove: [...program.listeners.keys()] },
         routes: { set: [], remove: [] },
         backends: { set: [], remove: [] },
+        l4Routes: { set: [], remove: [] },
         certificates: { set: [], remove: [] },
       });
       assert.deepEqual([...router.binds()], []);

@@ -45,6 +45,7 @@ function routerOf(...routes: Route[]): Router {
     listeners: { set: [listener], remove: [] },
     routes: { set: routes, remove: [] },
     backends: nothing,
+    l4Routes: nothing,
     certificates: nothing,
   });
   return router;
@@ -66,6 +67,7 @@ test("a route may come before its listener, and a listener may move", () => {
     version: 1,
     listeners: nothing,
     backends: nothing,
+    l4Routes: nothing,
     certificates: nothing,
     routes: { set: [route("r", [rule([prefix("/")])])], remove: [] },
   });
@@ -74,6 +76,7 @@ test("a route may come before its listener, and a listener may move", () => {
     version: 2,
     listeners: { set: [listener], remove: [] },
     backends: nothing,
+    l4Routes: nothing,
     certificates: nothing,
     routes: nothing,
   });
@@ -84,6 +87,7 @@ test("a route may come before its listener, and a listener may move", () => {
     version: 3,
     listeners: { set: [moved], remove: [] },
     backends: nothing,
+    l4Routes: nothing,
     certificates: nothing,
     routes: nothing,
   });
@@ -107,6 +111,7 @@ test("prefixes deeper than the mask has bits", () => {
     version: 2,
     listeners: nothing,
     backends: nothing,
+    l4Routes: nothing,
     certificates: nothing,
     routes: { set: [], remove: ["HTTPRoute/ns/d60", "HTTPRoute/ns/d31"] },
   });
@@ -132,6 +137,7 @@ test("paths with the same hash are told apart", () => {
       version: 2,
       listeners: nothing,
       backends: nothing,
+      l4Routes: nothing,
       certificates: nothing,
       routes: { set: [], remove: ["HTTPRoute/ns/a"] },
     });
@@ -145,6 +151,7 @@ test("paths with the same hash are told apart", () => {
     version: 2,
     listeners: nothing,
     backends: nothing,
+    l4Routes: nothing,
     certificates: nothing,
     routes: { set: [], remove: ["HTTPRoute/ns/r0"] },
   });
@@ -217,6 +224,7 @@ test("matches that are removed leave nothing behind", () => {
     version: 2,
     listeners: nothing,
     backends: nothing,
+    l4Routes: nothing,
     certificates: nothing,
     routes: { set: variants, remove: [] },
   });
@@ -226,6 +234,7 @@ test("matches that are removed leave nothing behind", () => {
     version: 3,
     listeners: nothing,
     backends: nothing,
+    l4Routes: nothing,
     certificates: nothing,
     routes: { set: [], remove },
   });
@@ -247,6 +256,7 @@ test("a gRPC method of any service goes behind prefixes that name a service, and
     listeners: { set: [{ key: "l", protocol: "HTTP", address: "::1", port: 1, hostname: "" }], remove: [] },
     routes: { set: [route], remove: [] },
     backends: { set: [], remove: [] },
+    l4Routes: { set: [], remove: [] },
     certificates: { set: [], remove: [] },
   } as const;
   router.apply(change);

@@ -19,8 +19,8 @@ export interface ConnectOptions {
   readonly keepAliveInitialDelay: number;
 }
 
-/** Names of RFC 7301. */
-export type ApplicationProtocol = "h2" | "http/1.1";
+/** Names of RFC 7301; `""` for none: nobody is asked. */
+export type ApplicationProtocol = "h2" | "http/1.1" | "";
 
 /**
  * TLS as one backend wants it, made once per version of the backend. What is wrong with the settings shows when a connection is
@@ -64,7 +64,7 @@ export class UpstreamTls {
       rejectUnauthorized: true,
       // "Literal IPv4 and IPv6 addresses are not permitted in HostName" (RFC 6066 section 3).
       ...(isIP(tls.serverName) === 0 ? { servername: tls.serverName } : {}),
-      ALPNProtocols: [protocol],
+      ...(protocol === "" ? {} : { ALPNProtocols: [protocol] }),
       ...(session === undefined ? {} : { session }),
       checkServerIdentity: (_, peer) =>
         isMeant(new X509Certificate(peer.raw), tls) ? undefined : new Error(this.mismatch()),

@@ -5,7 +5,11 @@ import { UpstreamConnection } from "./http1/connection.ts";
 import { Http2Pool } from "./http2/pool.ts";
 import type { ResponseReceiver, UpstreamStream } from "./stream.ts";
 
-export type EndpointProtocol = "HTTP1" | "HTTP2";
+/** `TCP` and `UDP`: whatever clients speak. */
+export type EndpointProtocol = "HTTP1" | "HTTP2" | "TCP" | "UDP";
+
+/** What is agreed on where there is TLS. */
+const applicationProtocols = { HTTP1: "http/1.1", HTTP2: "h2", TCP: "", UDP: "" } as const;
 
 /**
  * One address that requests are sent to in one protocol, with the connections that carry them. Shared by every backend that
@@ -50,8 +54,7 @@ export class Endpoint {
   open(owner: TransportOwner, onConnect: () => void): Transport {
     const { host, port, tls } = this;
     if (tls === undefined) return Transport.connect(host, port, owner, onConnect);
-    const protocol = this.protocol === "HTTP2" ? "h2" : "http/1.1";
-    return Transport.connectTls(host, port, tls, protocol, owner, onConnect);
+    return Transport.connectTls(host, port, tls, applicationProtocols[this.protocol], owner, onConnect);
   }
 
   /** A connection, or a part of one, for one exchange: one that is there, or a new one that is being made. */

@@ -1,5 +1,13 @@
 import type { ProgramChange } from "../../../src/program/change.ts";
-import type { Backend, Certificate, Endpoint, Listener, Route, Rule } from "../../../src/program/program.ts";
+import type {
+  Backend,
+  Certificate,
+  Endpoint,
+  L4Route,
+  Listener,
+  Route,
+  Rule,
+} from "../../../src/program/program.ts";
 
 /** A listener of the one Gateway that scenes have. */
 export function listener(address: string, port: number, more: Partial<Listener> = {}): Listener {
@@ -36,10 +44,12 @@ export function backend(key: string, ...endpoints: readonly Endpoint[]): Backend
 export interface Edit {
   readonly listeners?: readonly Listener[];
   readonly routes?: readonly Route[];
+  readonly l4Routes?: readonly L4Route[];
   readonly backends?: readonly Backend[];
   readonly certificates?: readonly Certificate[];
   readonly removedListeners?: readonly string[];
   readonly removedRoutes?: readonly string[];
+  readonly removedL4Routes?: readonly string[];
   readonly removedBackends?: readonly string[];
   readonly removedCertificates?: readonly string[];
 }
@@ -49,6 +59,7 @@ export function change(version: number, edit: Edit): ProgramChange {
     version,
     listeners: { set: edit.listeners ?? [], remove: edit.removedListeners ?? [] },
     routes: { set: edit.routes ?? [], remove: edit.removedRoutes ?? [] },
+    l4Routes: { set: edit.l4Routes ?? [], remove: edit.removedL4Routes ?? [] },
     backends: { set: edit.backends ?? [], remove: edit.removedBackends ?? [] },
     certificates: { set: edit.certificates ?? [], remove: edit.removedCertificates ?? [] },
   };
