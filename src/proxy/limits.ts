@@ -81,6 +81,12 @@ export const maxUnreadBytes = 16 * 1024 * 1024;
 /** Connections that the kernel holds for a worker before they are accepted. */
 export const listenBacklog = 4096;
 
+/** A relayed connection over which nothing passes. An hour, as the long-lived connections of databases and brokers want it. */
+export const relayIdleTimeout = 60 * 60 * 1000;
+
+/** How long a relayed connection may go on when its listener is gone. */
+export const relayDrainTimeout = 10 * 60 * 1000;
+
 /** TCP keep-alive probes start after this much silence: finds peers that are gone without a word. */
 export const keepAliveDelay = 30_000;
 

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { ProgramChange } from "../program/change.ts";
 import { sessionKey } from "./balance/session-tokens.ts";
 import { Bind, type BindError } from "./bind/bind.ts";
-import { type BindTable, Router } from "./match/match.ts";
+import { bindKey, type BindTable, Router } from "./match/match.ts";
 import type { ServeContext } from "./serve/context.ts";
 import { Terminators } from "./tls/terminators.ts";
 import { Backends } from "./upstream/backends.ts";
@@ -75,14 +75,14 @@ export class Proxy {
   }
 
   private isWanted(table: BindTable): boolean {
-    return !this.context.draining && this.router.bind(table.address, table.port) === table;
+    return !this.context.draining && this.router.bind(table.address, table.port, table.transport) === table;
   }
 
   private async openNew(): Promise<void> {
     const opening: Promise<void>[] = [];
     this.failures.clear();
     for (const table of this.router.binds()) {
-      const key = bindKey(table.address, table.port);
+      const key = bindKey(table);
       if (this.binds.has(key)) continue;
       opening.push(
         Bind.open(table, this.context, this.terminators).then((opened) => {
@@ -99,7 +99,7 @@ export class Proxy {
   private listFailures(): readonly ListenerFailure[] {
     const failures: ListenerFailure[] = [];
     for (const table of this.router.binds()) {
-      const error = this.failures.get(bindKey(table.address, table.port));
+      const error = this.failures.get(bindKey(table));
       if (error === undefined) continue;
       for (const listener of table.keys()) failures.push({ listener, ...error });
     }
@@ -109,7 +109,3 @@ export class Proxy {
 
 /** Milliseconds between two looks at what still runs while draining. */
 const drainInterval = 20;
-
-function bindKey(address: string, port: number): string {
-  return `${address} ${port}`;
-}

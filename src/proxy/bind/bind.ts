@@ -1,7 +1,7 @@
 import { createServer, type Server } from "node:net";
 import { listenBacklog } from "../limits.ts";
 import type { BindTable } from "../match/match.ts";
-import { acceptHttp, acceptHttps } from "../serve/accept.ts";
+import { acceptConnection } from "../serve/accept.ts";
 import type { ServeContext } from "../serve/context.ts";
 import type { Terminators } from "../tls/terminators.ts";
 
@@ -34,9 +34,7 @@ export class Bind {
     server.on("connection", (socket) => {
       // A client that has gone already leaves nothing to serve.
       if (socket.destroyed) return;
-      const terminator = terminators.at(table.address, table.port);
-      if (terminator === undefined) acceptHttp(socket, table, context);
-      else acceptHttps(socket, table, context, terminator);
+      acceptConnection(socket, table, context, terminators.at(table.address, table.port));
     });
     return new Promise((resolve) => {
       const fail = (error: NodeJS.ErrnoException) =>

@@ -1,21 +1,33 @@
 import { Hosted, HostIndex } from "./host-index.ts";
+import type { CompiledL4Route } from "./l4-route.ts";
 import type { Probe } from "./probe.ts";
 import type { ListenerTable } from "./table.ts";
+import type { Trust } from "./trust.ts";
 
 /** Listeners that share a hostname too, by key: the first one serves. Well-made programs have one each. */
 class Rivals extends Hosted<Rivals> {
   readonly tables: ListenerTable[] = [];
 }
 
+export type BindTransport = "tcp" | "udp";
+
 /** The listeners that share one address and port, by hostname. */
 export class BindTable {
+  readonly transport: BindTransport;
   readonly address: string;
   readonly port: number;
+  /** Whether connections begin with a PROXY header. */
+  isProxied = false;
+  /** Whether connections are passed on as they come. */
+  isRaw = false;
+  /** Who may stand in front. */
+  private trust: Trust | undefined = undefined;
   private readonly probe: Probe;
   private readonly byKey = new Map<string, ListenerTable>();
   private readonly byHostname = new HostIndex<Rivals>();
 
-  constructor(address: string, port: number, probe: Probe) {
+  constructor(transport: BindTransport, address: string, port: number, probe: Probe) {
+    this.transport = transport;
     this.address = address;
     this.port = port;
     this.probe = probe;
@@ -38,15 +50,29 @@ export class BindTable {
   choose(host: string): ListenerTable | undefined {
     const { probe, byHostname } = this;
     probe.host.read(host);
-    const exact = byHostname.exact(probe.host);
-    if (exact !== undefined) return exact.tables[0];
-    const wildcards = byHostname.wildcards();
-    for (let i = 0; i < wildcards.length; i++) {
-      probe.inspected++;
-      const wildcard = byHostname.wildcard(probe.host, wildcards[i]!);
-      if (wildcard !== undefined) return wildcard.tables[0];
+    const rivals = byHostname.best(probe.host);
+    return rivals === undefined ? undefined : rivals.tables[0];
+  }
+
+  /** The route for a connection or flow. `serverName`: what the client names (SNI); `""` when it names nothing, or cannot. */
+  chooseL4(serverName: string): CompiledL4Route | undefined {
+    return this.choose(serverName)?.l4?.choose(this.probe.host);
+  }
+
+  /** Whether connections are to begin with a PROXY header that this peer writes. */
+  mayProxy(peer: string): boolean {
+    return this.trust === undefined || this.trust.includes(peer);
+  }
+
+  /** To be called when listeners have come, gone or changed. */
+  refresh(): void {
+    this.isProxied = this.isRaw = false;
+    this.trust = undefined;
+    for (const { listener, trust } of this.byKey.values()) {
+      if (listener?.proxyProtocol === true) this.isProxied = true;
+      if (listener?.protocol === "TCP") this.isRaw = true;
+      this.trust ??= trust;
     }
-    return byHostname.any === undefined ? undefined : byHostname.any.tables[0];
   }
 
   add(hostname: string, table: ListenerTable): void {

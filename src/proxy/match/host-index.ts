@@ -61,6 +61,19 @@ export class HostIndex<Value extends Hosted<Value>> {
     if (value.wildcard) this.wildcardDepths?.remove(dotsIn(value.suffix));
   }
 
+  /** The most specific value for a host. */
+  best(host: HostScan): Value | undefined {
+    const exact = this.exact(host);
+    if (exact !== undefined) return exact;
+    const wildcards = this.wildcards();
+    for (let i = 0; i < wildcards.length; i++) {
+      host.inspected++;
+      const wildcard = this.wildcard(host, wildcards[i]!);
+      if (wildcard !== undefined) return wildcard;
+    }
+    return this.any;
+  }
+
   exact(host: HostScan): Value | undefined {
     if (!host.whole) return undefined;
     let node = this.nodes.get(host.hash);

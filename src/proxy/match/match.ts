@@ -1,14 +1,17 @@
 import type { ProgramChange } from "../../program/change.ts";
-import type { Listener, Route } from "../../program/program.ts";
+import type { L4Route, Listener, Route } from "../../program/program.ts";
 import { reportBug } from "../../std/bug.ts";
 import { compileFilters } from "../filter/filter.ts";
-import { BindTable } from "./bind.ts";
+import { BindTable, type BindTransport } from "./bind.ts";
+import { CompiledL4Route } from "./l4-route.ts";
+import { L4Table } from "./l4-table.ts";
 import { Probe } from "./probe.ts";
 import { CompiledRoute } from "./rule.ts";
 import { ListenerTable } from "./table.ts";
 import { Trust } from "./trust.ts";
 
 export type { BindTable } from "./bind.ts";
+export type { CompiledL4Route } from "./l4-route.ts";
 export type { FieldView } from "./probe.ts";
 export type { CompiledDestination, CompiledMatch } from "./rule.ts";
 export type { ListenerTable } from "./table.ts";
@@ -24,26 +27,32 @@ export class Router {
   /** By listener key. A table is made when a listener or a route first names it, in any order. */
   private readonly tables = new Map<string, ListenerTable>();
   private readonly routes = new Map<string, CompiledRoute>();
-  /** Binds that the change at hand has taken a listener from. */
-  private readonly left = new Set<BindTable>();
+  private readonly l4Routes = new Map<string, CompiledL4Route>();
+  /** Binds of which the change at hand concerns a listener. */
+  private readonly touched = new Set<BindTable>();
 
   /** Edits the tables in place: the cost is that of the entries in the change. Atomic for requests. */
   apply(change: ProgramChange): void {
     for (const key of change.routes.remove) this.removeRoute(key);
+    for (const key of change.l4Routes.remove) this.removeL4Route(key);
     for (const key of change.listeners.remove) this.removeListener(key);
     for (const listener of change.listeners.set) this.setListener(listener);
     for (const route of change.routes.set) this.setRoute(route);
+    for (const route of change.l4Routes.set) this.setL4Route(route);
     // Only now: a listener may have taken the place of another one, whose connections go on then.
-    for (const bind of this.left) if (bind.empty) this.bindTables.delete(bindKey(bind.address, bind.port));
-    this.left.clear();
+    for (const bind of this.touched) {
+      bind.refresh();
+      if (bind.empty) this.bindTables.delete(bindKey(bind));
+    }
+    this.touched.clear();
   }
 
   /**
    * The table to look requests up in that arrive on this socket. It stays the same object until the last
    * listener of the socket is removed; after that its `choose` finds nothing.
    */
-  bind(address: string, port: number): BindTable | undefined {
-    return this.bindTables.get(bindKey(address, port));
+  bind(address: string, port: number, transport: BindTransport = "tcp"): BindTable | undefined {
+    return this.bindTables.get(bindKey({ transport, address, port }));
   }
 
   binds(): Iterable<BindTable> {
@@ -61,15 +70,16 @@ export class Router {
     table.listener = listener;
     table.auths = compileFilters(listener.filters ?? []).auths;
     table.trust = listener.trustedProxies && new Trust(listener.trustedProxies);
-    if (before !== undefined && isSamePlace(before, listener)) return;
-    if (before !== undefined) this.unbind(before, table);
-    const key = bindKey(listener.address, listener.port);
+    if (before !== undefined && !isSamePlace(before, listener)) this.unbind(before, table);
+    const place = placeOf(listener);
+    const key = bindKey(place);
     let bind = this.bindTables.get(key);
     if (bind === undefined) {
-      bind = new BindTable(listener.address, listener.port, this.probe);
+      bind = new BindTable(place.transport, place.address, place.port, this.probe);
       this.bindTables.set(key, bind);
     }
-    bind.add(listener.hostname, table);
+    if (before === undefined || !isSamePlace(before, listener)) bind.add(listener.hostname, table);
+    this.touched.add(bind);
   }
 
   private removeListener(key: string): void {
@@ -81,10 +91,10 @@ export class Router {
   }
 
   private unbind(listener: Listener, table: ListenerTable): void {
-    const bind = this.bindTables.get(bindKey(listener.address, listener.port));
+    const bind = this.bindTables.get(bindKey(placeOf(listener)));
     if (bind === undefined) return;
     bind.remove(listener.hostname, table);
-    this.left.add(bind);
+    this.touched.add(bind);
   }
 
   private setRoute(route: Route): void {
@@ -115,6 +125,32 @@ export class Router {
     }
   }
 
+  private setL4Route(route: L4Route): void {
+    this.removeL4Route(route.key);
+    const compiled = new CompiledL4Route(route);
+    this.l4Routes.set(route.key, compiled);
+    for (const { listener, hostnames } of compiled.attachments) {
+      const table = this.table(listener);
+      table.l4 ??= new L4Table();
+      for (const hostname of hostnames) table.l4.add(hostname, compiled);
+      table.size += hostnames.length;
+      this.dropIfUnused(table);
+    }
+  }
+
+  private removeL4Route(key: string): void {
+    const route = this.l4Routes.get(key);
+    if (route === undefined) return;
+    this.l4Routes.delete(key);
+    for (const { listener, hostnames } of route.attachments) {
+      const table = this.tables.get(listener);
+      if (table === undefined) continue;
+      for (const hostname of hostnames) table.l4?.remove(hostname, route);
+      table.size -= hostnames.length;
+      this.dropIfUnused(table);
+    }
+  }
+
   private table(key: string): ListenerTable {
     let table = this.tables.get(key);
     if (table === undefined) this.tables.set(key, (table = new ListenerTable(key, this.probe)));
@@ -136,10 +172,17 @@ function compile(route: Route): CompiledRoute | undefined {
   }
 }
 
-function bindKey(address: string, port: number): string {
-  return `${address} ${port}`;
+type Place = Pick<BindTable, "transport" | "address" | "port">;
+
+function placeOf({ protocol, address, port }: Listener): Place {
+  return { transport: protocol === "UDP" ? "udp" : "tcp", address, port };
+}
+
+/** Unique among the sockets of a worker. */
+export function bindKey({ transport, address, port }: Place): string {
+  return `${transport} ${address} ${port}`;
 }
 
 function isSamePlace(a: Listener, b: Listener): boolean {
-  return a.address === b.address && a.port === b.port && a.hostname === b.hostname;
+  return bindKey(placeOf(a)) === bindKey(placeOf(b)) && a.hostname === b.hostname;
 }

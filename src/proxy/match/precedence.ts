@@ -1,10 +1,25 @@
 import type { CompiledMatch } from "./rule.ts";
 
+/** What decides between routes that are equally specific. */
+export interface Aged {
+  /** Milliseconds since the epoch. */
+  readonly created: number;
+  /** `NAMESPACE/NAME`. */
+  readonly id: string;
+  readonly key: string;
+}
+
+/** "The oldest Route based on creation timestamp", then "first in alphabetical order by {namespace}/{name}"; negative when `a` wins. */
+export function compareRoutes(a: Aged, b: Aged): number {
+  if (a.created !== b.created) return a.created - b.created;
+  if (a.id !== b.id) return a.id < b.id ? -1 : 1;
+  return a.key < b.key ? -1 : Number(a.key > b.key);
+}
+
 /**
  * Order of matches whose hostname and path are equally specific; negative when `a` wins. HTTPRoute:
  * "method match", "largest number of header matches", "largest number of query param matches", then
- * "the oldest Route based on creation timestamp", "first in alphabetical order by {namespace}/{name}",
- * then "the FIRST matching rule (in list order) with a match meeting the above criteria".
+ * the routes themselves (`compareRoutes`), then "the FIRST matching rule (in list order) with a match meeting the above criteria".
  */
 export function compare(a: CompiledMatch, b: CompiledMatch): number {
   if ((a.method === "") !== (b.method === "")) return a.method === "" ? 1 : -1;
@@ -13,9 +28,8 @@ export function compare(a: CompiledMatch, b: CompiledMatch): number {
   const routeA = a.rule.route;
   const routeB = b.rule.route;
   if (routeA !== routeB) {
-    if (routeA.created !== routeB.created) return routeA.created - routeB.created;
-    if (routeA.id !== routeB.id) return routeA.id < routeB.id ? -1 : 1;
-    if (routeA.key !== routeB.key) return routeA.key < routeB.key ? -1 : 1;
+    const order = compareRoutes(routeA, routeB);
+    if (order !== 0) return order;
   }
   return a.rule.index - b.rule.index || a.index - b.index;
 }

@@ -5,6 +5,7 @@ import { Conditions, NO_CONDITIONS } from "./conditions.ts";
 import { normalizeTarget } from "./path.ts";
 import { compilePattern, type Pattern } from "./pattern.ts";
 import type { Probe } from "./probe.ts";
+import { drawShare, type Share } from "./weight.ts";
 
 export class CompiledRoute {
   readonly key: string;
@@ -62,24 +63,15 @@ export class CompiledRule {
       (all.length > this.matches.length ? "a regular expression is not RE2 syntax" : undefined);
   }
 
-  /**
-   * The destination that a request goes to. `fraction` is at least 0 and below 1; equally distributed
-   * fractions give each destination its weight. `undefined` when there is no weight: 500.
-   */
+  /** The destination that a request goes to; `undefined`: 500. `fraction` as for `drawShare`. */
   destination(fraction: number): CompiledDestination | undefined {
-    const { destinations } = this;
-    const last = destinations.length - 1;
-    if (last < 0) return undefined;
-    const point = fraction * destinations[last]!.upTo;
-    for (let i = 0; i <= last; i++) if (point < destinations[i]!.upTo) return destinations[i];
-    return undefined;
+    return drawShare(this.destinations, fraction);
   }
 }
 
-export class CompiledDestination {
+export class CompiledDestination implements Share {
   /** Key of a backend; `undefined` when the reference is invalid: 500. */
   readonly backend: string | undefined;
-  /** Sum of the weights up to and with this one. */
   readonly upTo: number;
   /** The rule's filters, then the destination's own. */
   readonly filters: CompiledFilters;

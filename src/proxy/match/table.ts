@@ -5,6 +5,7 @@ import { link, unlink } from "./chain.ts";
 import { HASH_SEED, hashText } from "./hash.ts";
 import { Host, MASK_BITS, PathNode } from "./host.ts";
 import { HostIndex } from "./host-index.ts";
+import type { L4Table } from "./l4-table.ts";
 import { depthOf } from "./path-scan.ts";
 import { PatternTable } from "./pattern-table.ts";
 import type { FieldView, Probe } from "./probe.ts";
@@ -23,7 +24,9 @@ export class ListenerTable {
   trust: Trust | undefined = undefined;
   /** Authorization servers that every request needs the consent of before it is looked up. */
   auths: readonly AuthStep[] = [];
-  /** Number of matches in the table. */
+  /** Routes of connections or flows. */
+  l4: L4Table | undefined = undefined;
+  /** Number of matches and L4 hostnames in the table. */
   size = 0;
   private readonly probe: Probe;
   private readonly hosts = new HostIndex<Host>();

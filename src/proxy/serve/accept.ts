@@ -1,37 +1,115 @@
 import type { Socket } from "node:net";
-import type { BindTable } from "../match/match.ts";
-import { acceptTls } from "../tls/accept.ts";
+import type { ProxiedConnection } from "../../wire/proxy-protocol/header.ts";
+import { Accepted } from "../bind/accepted.ts";
+import { acceptProxied } from "../bind/proxy-header.ts";
+import type { BindTable, CompiledL4Route } from "../match/match.ts";
+import { acceptTls, type HandshakeOwner, type TlsSession } from "../tls/accept.ts";
+import { Alert } from "../tls/alert.ts";
 import type { TlsTerminator } from "../tls/terminator.ts";
-import { Transport } from "../transport/transport.ts";
+import { Transport, type TransportOwner } from "../transport/transport.ts";
+import type { BackendEndpoints } from "../upstream/backends.ts";
 import { Arrival } from "./arrival.ts";
 import type { ServeContext } from "./context.ts";
 import { ClientConnection } from "./http1/connection.ts";
 import { Http2Connection } from "./http2/connection.ts";
+import { Relay } from "./relay/relay.ts";
 
-/** Serves a connection that a `net.Server` with `pauseOnConnect` has accepted: HTTP/1, or HTTP/2 if it begins so. */
-export function acceptHttp(accepted: Socket, bind: BindTable, context: ServeContext): void {
-  const arrival = new Arrival(bind, context, accepted.remoteAddress ?? "", "http");
-  new ClientConnection(arrival, (owner) => Transport.accept(accepted, owner));
-}
-
-/** The same behind TLS, by what ALPN has settled. */
-export function acceptHttps(
-  accepted: Socket,
+/**
+ * Serves a connection that a `net.Server` with `pauseOnConnect` has accepted, as the listeners of its socket want it.
+ * @param terminator Of the socket; with one every connection begins with TLS.
+ */
+export function acceptConnection(
+  socket: Socket,
   bind: BindTable,
   context: ServeContext,
-  terminator: TlsTerminator,
+  terminator: TlsTerminator | undefined,
 ): void {
-  const arrival = new Arrival(bind, context, accepted.remoteAddress ?? "", "https");
-  acceptTls(accepted, terminator, {
-    onSecure: (transport, { protocol, serverName, clientCertificate }) => {
-      arrival.serverName = serverName;
-      arrival.clientCertificate = clientCertificate;
-      if (protocol === "h2") new Http2Connection(transport, arrival, 0);
-      else
-        new ClientConnection(arrival, (owner) => {
-          transport.owner = owner;
-          return transport;
-        });
-    },
-  });
+  const accept = (accepted: Accepted): void => {
+    if (terminator !== undefined)
+      acceptTls(accepted.socket, accepted.bytes, terminator, new TlsArrival(accepted, bind, context));
+    else if (bind.isRaw) acceptRaw(accepted, bind, context);
+    else acceptHttp(accepted, bind, context);
+  };
+  if (!bind.isProxied) accept(new Accepted(socket));
+  else if (bind.mayProxy(socket.remoteAddress ?? "")) acceptProxied(socket, accept);
+  else socket.resetAndDestroy();
+}
+
+/** HTTP/1, or HTTP/2 if it begins so. */
+function acceptHttp(accepted: Accepted, bind: BindTable, context: ServeContext): void {
+  const arrival = new Arrival(bind, context, accepted.clientHost, "http");
+  const connection = new ClientConnection(arrival, (owner) => Transport.accept(accepted.socket, owner));
+  if (accepted.bytes !== undefined) connection.transport.hand(accepted.bytes);
+}
+
+function acceptRaw(accepted: Accepted, bind: BindTable, context: ServeContext): void {
+  const route = bind.chooseL4("");
+  const backend = route && drawBackend(route, context);
+  if (backend === undefined) accepted.socket.resetAndDestroy();
+  else {
+    const { socket, bytes } = accepted;
+    const connection = announced(accepted, backend);
+    new Relay(context, bind, backend, connection, bytes, (owner) => Transport.accept(socket, owner));
+  }
+}
+
+/** Independent draws: shares hold for every worker without any of them counting. `undefined`: the connection is refused. */
+function drawBackend(route: CompiledL4Route, context: ServeContext): BackendEndpoints | undefined {
+  const key = route.backend(Math.random());
+  const backend = key === undefined ? undefined : context.backends.get(key);
+  return backend === undefined || backend.endpoints.length === 0 ? undefined : backend;
+}
+
+/** What the backend is told of who speaks to whom, if it wants to know. */
+function announced(accepted: Accepted, { proxyProtocol }: BackendEndpoints): ProxiedConnection | undefined {
+  return proxyProtocol === undefined ? undefined : accepted.connection;
+}
+
+/** A connection that begins with TLS: it ends here, or is passed on as it is. */
+class TlsArrival implements HandshakeOwner {
+  private readonly accepted: Accepted;
+  private readonly bind: BindTable;
+  private readonly context: ServeContext;
+  private readonly arrival: Arrival;
+  /** Set where a TLS listener was named. */
+  private backend: BackendEndpoints | undefined = undefined;
+  private connection: ProxiedConnection | undefined = undefined;
+
+  constructor(accepted: Accepted, bind: BindTable, context: ServeContext) {
+    this.accepted = accepted;
+    this.bind = bind;
+    this.context = context;
+    this.arrival = new Arrival(bind, context, accepted.clientHost, "https");
+  }
+
+  onRelay(serverName: string): number | undefined {
+    const route = this.bind.chooseL4(serverName);
+    if (route === undefined) return Alert.unrecognizedName;
+    this.backend = drawBackend(route, this.context);
+    if (this.backend === undefined) return Alert.internalError;
+    // Nobody can ask the socket any more when the handshake is done.
+    this.connection = announced(this.accepted, this.backend);
+    return undefined;
+  }
+
+  onPassed(bytes: Buffer): void {
+    this.relay(bytes, (owner) => Transport.accept(this.accepted.socket, owner));
+  }
+
+  private relay(bytes: Buffer | undefined, accept: (owner: TransportOwner) => Transport): void {
+    new Relay(this.context, this.bind, this.backend!, this.connection, bytes, accept);
+  }
+
+  onSecure(transport: Transport, session: TlsSession): void {
+    const { arrival } = this;
+    const handOver = (owner: TransportOwner): Transport => {
+      transport.owner = owner;
+      return transport;
+    };
+    if (this.backend !== undefined) return this.relay(undefined, handOver);
+    arrival.serverName = session.serverName;
+    arrival.clientCertificate = session.clientCertificate;
+    if (session.protocol === "h2") new Http2Connection(transport, arrival, 0);
+    else new ClientConnection(arrival, handOver);
+  }
 }

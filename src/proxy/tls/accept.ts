@@ -7,7 +7,7 @@ import { coarseTimers } from "../timers.ts";
 import { Transport, type TransportOwner } from "../transport/transport.ts";
 import { alertRecord } from "./alert.ts";
 import { ClientHelloReader } from "./client-hello.ts";
-import type { Terms, TlsTerminator } from "./terminator.ts";
+import type { HandshakeTerms, TlsTerminator } from "./terminator.ts";
 import type { ApplicationProtocol } from "./upstream-tls.ts";
 
 /** What a handshake has settled. */
@@ -21,6 +21,13 @@ export interface TlsSession {
 }
 
 export interface HandshakeOwner {
+  /**
+   * The client has named a TLS listener, behind which there is no HTTP. Returns the alert to refuse it with when nobody is there for it.
+   * @param serverName As in `TlsSession`.
+   */
+  onRelay(serverName: string): number | undefined;
+  /** Called after `onRelay` where TLS does not end here. The callee takes the socket. @param bytes What the client has sent so far. */
+  onPassed(bytes: Buffer): void;
   /** Called at most once, before any byte of the client's. The callee becomes `transport.owner`. */
   onSecure(transport: Transport, session: TlsSession): void;
 }
@@ -28,9 +35,16 @@ export interface HandshakeOwner {
 /**
  * Begins TLS with a client. A handshake that fails or takes too long ends the connection, and the owner hears nothing of it.
  * @param accepted From a `net.Server` with `pauseOnConnect`.
+ * @param bytes What was read of it already.
  */
-export function acceptTls(accepted: Socket, terminator: TlsTerminator, owner: HandshakeOwner): void {
-  new Handshake(accepted, terminator, owner);
+export function acceptTls(
+  accepted: Socket,
+  bytes: Buffer | undefined,
+  terminator: TlsTerminator,
+  owner: HandshakeOwner,
+): void {
+  const handshake = new Handshake(accepted, terminator, owner);
+  if (bytes !== undefined) handshake.onHello(bytes);
 }
 
 /** Best first. */
@@ -53,14 +67,7 @@ class Handshake implements TransportOwner {
     this.accepted = accepted;
     this.terminator = terminator;
     this.owner = owner;
-    accepted.on("data", (bytes: Buffer) => {
-      try {
-        this.readHello(bytes);
-      } catch (error) {
-        reportBug(error);
-        this.destroy();
-      }
-    });
+    accepted.on("data", (bytes: Buffer) => this.onHello(bytes));
     accepted.on("error", () => undefined);
     accepted.on("close", () => {
       if (this.transport === undefined) this.timer.disarm();
@@ -69,19 +76,44 @@ class Handshake implements TransportOwner {
     accepted.resume();
   }
 
+  /** Bytes that come before the server name is known. */
+  onHello(bytes: Buffer): void {
+    try {
+      this.readHello(bytes);
+    } catch (error) {
+      reportBug(error);
+      this.destroy();
+    }
+  }
+
   private readHello(bytes: Buffer): void {
     if (this.refused) return this.drop(bytes.length);
     const outcome = this.hello.read(bytes, bytes.length);
     if (outcome === "more") return;
     if (outcome === "foreign") return this.refuseForeign();
     if (outcome !== "complete") return this.refuse(alertRecord(outcome));
-    const terms = this.terminator.choose(this.hello.serverName);
+    const { serverName } = this.hello;
+    const terms = this.terminator.choose(serverName);
     if (typeof terms === "number") return this.refuse(alertRecord(terms));
-    this.begin(terms);
+    const { listener, handshake } = terms;
+    const isRelayed = listener.protocol === "TLS";
+    const alert = isRelayed ? this.owner.onRelay(serverName) : undefined;
+    if (alert !== undefined) this.refuse(alertRecord(alert));
+    else if (handshake === undefined) this.pass();
+    else this.begin(handshake, isRelayed ? [] : protocols);
   }
 
-  private begin(terms: Terms): void {
-    const options = { secureContext: terms.context, clientCertificate: terms.clientCertificate, protocols };
+  private pass(): void {
+    this.timer.disarm();
+    this.owner.onPassed(this.hello.bytes);
+  }
+
+  private begin(terms: HandshakeTerms, offered: readonly ApplicationProtocol[]): void {
+    const options = {
+      secureContext: terms.context,
+      clientCertificate: terms.clientCertificate,
+      protocols: offered,
+    };
     const { serverName } = this.hello;
     this.transport = Transport.terminate(this.accepted, options, this);
     this.transport.handshake(this.hello.bytes, (socket) => {

@@ -145,12 +145,12 @@ test("one secure context for all listeners that show the same certificate and as
   const [a, b, c, d] = ["a", "b", "c", "d"].map((label) => {
     const terms = terminator.choose(`${label}.example.com`);
     assert.ok(typeof terms === "object");
-    return terms;
+    return terms.handshake;
   });
   assert.equal(a!.context, b!.context);
   assert.equal(new Set([a!.context, c!.context, d!.context]).size, 3);
   assert.deepEqual(
-    [a!, c!, d!].map((terms) => terms.clientCertificate),
+    [a, c, d].map((terms) => terms!.clientCertificate),
     ["unwanted", "required", "asked"],
   );
 });
@@ -162,7 +162,7 @@ test("a context lives until its certificate is replaced", () => {
   const context = (): unknown => {
     const terms = terminator.choose("");
     assert.ok(typeof terms === "object");
-    return terms.context;
+    return terms.handshake?.context;
   };
   const first = context();
   assert.equal(context(), first);

@@ -6,8 +6,14 @@ import { Alert } from "./alert.ts";
 import type { KnownCertificate } from "./known-certificate.ts";
 import type { SecureContexts } from "./secure-contexts.ts";
 
-/** With what a handshake is done. */
+/** What becomes of a connection: a handshake is done with it, or it is passed on as it is. */
 export interface Terms {
+  readonly listener: Listener;
+  /** Absent when it is passed on. */
+  readonly handshake?: HandshakeTerms;
+}
+
+export interface HandshakeTerms {
   readonly context: SecureContext;
   /** What is asked of the client's certificate. */
   readonly clientCertificate: "unwanted" | "asked" | "required";
@@ -18,7 +24,7 @@ class Rivals extends Hosted<Rivals> {
   readonly listeners: Listener[] = [];
 }
 
-/** The HTTPS listeners that share one address and port: from what a client names (SNI) to the terms of the handshake. */
+/** The HTTPS and TLS listeners that share one address and port: from what a client names (SNI) to the terms of the handshake. */
 export class TlsTerminator {
   private readonly contexts: SecureContexts;
   private readonly listeners = new Map<string, Listener>();
@@ -53,34 +59,28 @@ export class TlsTerminator {
   }
 
   /**
-   * What a handshake is to be done with, or the alert to refuse it with. A client that names no server, or one that no listener
+   * What is to become of a connection, or the alert to refuse it with. A client that names no server, or one that no listener
    * is for, gets the listener without a hostname; without such a listener it is shown no certificate, for there is none that is
    * meant for it.
    * @param serverName In lower case; `""` for none.
    */
   choose(serverName: string): Terms | number {
-    const tls = this.listener(serverName)?.tls;
-    if (tls === undefined) return Alert.unrecognizedName;
+    const listener = this.listener(serverName);
+    if (listener === undefined) return Alert.unrecognizedName;
+    const { tls } = listener;
+    if (tls === undefined) return { listener };
     const certificates = this.fitting(tls, serverName);
     const context = certificates.length === 0 ? undefined : this.contexts.get(certificates, tls.clients);
     if (context === undefined) return Alert.internalError;
     const { clients } = tls;
-    return {
-      context,
-      clientCertificate: clients === undefined ? "unwanted" : clients.optional ? "asked" : "required",
-    };
+    const clientCertificate = clients === undefined ? "unwanted" : clients.optional ? "asked" : "required";
+    return { listener, handshake: { context, clientCertificate } };
   }
 
   /** The one listener for a name: the same that requests for the name get, see `BindTable.choose`. */
   private listener(serverName: string): Listener | undefined {
-    const { scan, byHostname } = this;
-    scan.read(serverName);
-    let rivals = byHostname.exact(scan);
-    for (const dots of byHostname.wildcards()) {
-      if (rivals !== undefined) break;
-      rivals = byHostname.wildcard(scan, dots);
-    }
-    return (rivals ?? byHostname.any)?.listeners[0];
+    this.scan.read(serverName);
+    return this.byHostname.best(this.scan)?.listeners[0];
   }
 
   /**

@@ -3,7 +3,7 @@ import type { Listener } from "../../program/program.ts";
 import { SecureContexts } from "./secure-contexts.ts";
 import { TlsTerminator } from "./terminator.ts";
 
-/** The TLS side of every socket of a worker that has HTTPS listeners. */
+/** The TLS side of every socket of a worker that has HTTPS or TLS listeners. */
 export class Terminators {
   readonly contexts: SecureContexts;
   private readonly terminators = new Map<string, TlsTerminator>();
@@ -29,8 +29,9 @@ export class Terminators {
 
   private set(listener: Listener): void {
     const place = placeOf(listener.address, listener.port);
-    if (listener.protocol !== "HTTPS" || this.places.get(listener.key) !== place) this.remove(listener.key);
-    if (listener.protocol !== "HTTPS") return;
+    const isTls = listener.protocol === "HTTPS" || listener.protocol === "TLS";
+    if (!isTls || this.places.get(listener.key) !== place) this.remove(listener.key);
+    if (!isTls) return;
     let terminator = this.terminators.get(place);
     if (terminator === undefined)
       this.terminators.set(place, (terminator = new TlsTerminator(this.contexts)));

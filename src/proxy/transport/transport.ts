@@ -259,6 +259,15 @@ export class Transport {
     this.socket.pause();
   }
 
+  /** Gives the owner bytes that were read before it had the connection. They belong to the caller no longer. */
+  hand(bytes: Buffer): void {
+    try {
+      this.owner.onBytes(bytes, bytes.length);
+    } catch (error) {
+      this.giveUp(error);
+    }
+  }
+
   /** Goes on reading, unless the last bytes read still wait to be written. */
   resume(): void {
     if (!this.paused || this.lentTo !== undefined || this.closed) return;

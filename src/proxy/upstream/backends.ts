@@ -21,6 +21,8 @@ export class BackendEndpoints {
   endpoints: readonly Endpoint[] = [];
   /** How bodies of requests are to be given. */
   takes: "framed" | "plain" = "framed";
+  /** Version of the PROXY header that its connections begin with. */
+  proxyProtocol: Backend["proxyProtocol"];
   budget: RetryBudget | undefined;
   persistence: SessionPersistence | undefined;
   /** Copies of requests that are on their way here. */
@@ -113,6 +115,7 @@ export class Backends {
     const before = backend.endpoints;
     const protocol = wanted?.protocol ?? "HTTP1";
     backend.setBudget(wanted?.retryBudget);
+    backend.proxyProtocol = wanted?.proxyProtocol;
     backend.takes = protocol === "HTTP2" ? "plain" : "framed";
     const tls = wanted?.tls && new EndpointTls(wanted.tls, this.certificate);
     backend.endpoints = (wanted?.endpoints ?? []).map(({ host, port }) =>

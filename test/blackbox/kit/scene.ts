@@ -1,10 +1,10 @@
-import { once } from "node:events";
-import { type AddressInfo, connect, createServer } from "node:net";
+import { connect } from "node:net";
 import type { TestContext } from "node:test";
 import type { Endpoint } from "../../../src/program/program.ts";
 import { type ListenerFailure, Proxy } from "../../../src/proxy/proxy.ts";
 import { backend, change, type Edit, listener, route, rule } from "./program.ts";
 import { connected, type Peer } from "./peer.ts";
+import { unusedEndpoint } from "./unused-endpoint.ts";
 
 /** A proxy that serves in this process, on an address and a port of its own. */
 export class Scene {
@@ -33,7 +33,7 @@ export class Scene {
   /** The listener is there already unless the edit says otherwise. @param secret Of the proxy; a random one if absent. */
   static async with(t: TestContext, edit: Edit, secret?: Buffer): Promise<Scene> {
     const address = ownAddress();
-    const scene = new Scene(t, address, await freePort(address), secret);
+    const scene = new Scene(t, address, (await unusedEndpoint(address)).port, secret);
     await scene.edit({ listeners: [listener(address, scene.port)], ...edit });
     return scene;
   }
@@ -59,12 +59,4 @@ function ownAddress(): string {
   if (process.platform !== "linux") return "127.0.0.1";
   const part = () => 1 + Math.floor(Math.random() * 253);
   return `127.${part()}.${part()}.${part()}`;
-}
-
-async function freePort(address: string): Promise<number> {
-  const server = createServer().listen(0, address);
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -102,7 +102,9 @@ export class SecureListener {
   }
 
   private accept(socket: Socket): void {
-    acceptTls(socket, this.terminators.at(host, this.port)!, {
+    acceptTls(socket, undefined, this.terminators.at(host, this.port)!, {
+      onRelay: () => undefined,
+      onPassed: () => socket.destroy(),
       onSecure: (transport, session) => {
         this.sessions.push(session);
         const echo = new Echo(transport);

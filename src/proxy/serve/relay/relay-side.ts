@@ -1,0 +1,77 @@
+import { readBufferBytes } from "../../limits.ts";
+import type { Transport, TransportOwner } from "../../transport/transport.ts";
+
+/** Reads of less than a small buffer, one after another, after which a bulk is over. */
+const leanReads = 8;
+
+/** What a side says to what ties it to the other one. */
+export interface Tie {
+  noteActivity(): void;
+  /** `failed`: with an error, a reset for one. */
+  onSideClosed(side: RelaySide, failed: boolean): void;
+}
+
+/** One of two connections that pass on whatever comes, each at its own pace. A peer that sends no more may still receive (half-close). */
+export class RelaySide implements TransportOwner {
+  readonly transport: Transport;
+  private readonly relay: Tie;
+  private other: RelaySide | undefined = undefined;
+  /** What came before there was another side. */
+  private kept: Buffer | undefined = undefined;
+  private bulk = false;
+  private lean = 0;
+
+  constructor(relay: Tie, open: (owner: TransportOwner) => Transport) {
+    this.relay = relay;
+    this.transport = open(this);
+  }
+
+  /** From now on what comes goes there. */
+  tie(other: RelaySide): void {
+    this.other = other;
+    if (this.kept !== undefined) other.transport.writeOwned(this.kept);
+    this.kept = undefined;
+    if (other.transport.congested) this.transport.pause();
+    else this.transport.resume();
+  }
+
+  /** Bytes that belong to the caller no longer. */
+  keep(bytes: Buffer): void {
+    this.kept = this.kept === undefined ? bytes : Buffer.concat([this.kept, bytes]);
+  }
+
+  onBytes(buffer: Buffer, length: number): void {
+    const { other, transport } = this;
+    if (other === undefined) return this.keep(Buffer.from(buffer.subarray(0, length)));
+    this.relay.noteActivity();
+    other.transport.writeBytes(buffer, 0, length, transport);
+    this.measure(length);
+    if (other.transport.congested) transport.pause();
+  }
+
+  /** A large buffer is for as long as it is worth it: idle connections hold none. */
+  private measure(length: number): void {
+    if (length >= readBufferBytes) {
+      this.lean = 0;
+      if (this.bulk) return;
+      this.bulk = true;
+      this.transport.beginBulk();
+    } else if (this.bulk && ++this.lean === leanReads) {
+      this.bulk = false;
+      this.lean = 0;
+      this.transport.endBulk();
+    }
+  }
+
+  onEnd(): void {
+    this.other?.transport.end();
+  }
+
+  onDrain(): void {
+    this.other?.transport.resume();
+  }
+
+  onClose(error: Error | undefined): void {
+    this.relay.onSideClosed(this, error !== undefined);
+  }
+}

@@ -1,0 +1,127 @@
+import { Timer } from "../../../std/timer-wheel.ts";
+import type { ProxiedConnection } from "../../../wire/proxy-protocol/header.ts";
+import { proxyBlock, proxyLine } from "../../../wire/proxy-protocol/writer.ts";
+import { maxConnectAttempts, relayDrainTimeout, relayIdleTimeout } from "../../limits.ts";
+import type { BindTable } from "../../match/match.ts";
+import { coarseTimers } from "../../timers.ts";
+import type { Transport, TransportOwner } from "../../transport/transport.ts";
+import type { BackendEndpoints } from "../../upstream/backends.ts";
+import type { Endpoint } from "../../upstream/endpoint.ts";
+import type { OpenConnection, ServeContext } from "../context.ts";
+import { Dial, type Dialer } from "./dial.ts";
+import { RelaySide } from "./relay-side.ts";
+
+/**
+ * A client's connection and one of its own to an endpoint, between which bytes pass as they come until both sides are done. The client
+ * waits until an endpoint has been reached; when none can be, its connection is reset.
+ */
+export class Relay implements OpenConnection, Dialer {
+  private readonly context: ServeContext;
+  private readonly bind: BindTable;
+  private readonly backend: BackendEndpoints;
+  /** Who speaks to whom, for backends that want to know. */
+  private readonly connection: ProxiedConnection | undefined;
+  private readonly client: RelaySide;
+  private upstream: RelaySide | undefined = undefined;
+  private dial: Dial | undefined = undefined;
+  private attempts = 0;
+  /** The endpoint that could not be reached last. */
+  private unreached: Endpoint | undefined = undefined;
+  private readonly timer = new Timer(this);
+  /** Whether anything has passed since the timer was armed. */
+  private active = false;
+  private leaving = false;
+
+  /**
+   * `accept` makes the client's transport, or hands over one that is there.
+   * @param bytes What the client has sent already.
+   */
+  constructor(
+    context: ServeContext,
+    bind: BindTable,
+    backend: BackendEndpoints,
+    connection: ProxiedConnection | undefined,
+    bytes: Buffer | undefined,
+    accept: (owner: TransportOwner) => Transport,
+  ) {
+    this.context = context;
+    this.bind = bind;
+    this.backend = backend;
+    this.connection = connection;
+    context.connections.add(this);
+    this.client = new RelaySide(this, accept);
+    this.client.transport.pause();
+    if (bytes !== undefined) this.client.keep(bytes);
+    coarseTimers.arm(this.timer, relayIdleTimeout);
+    this.tryNext();
+  }
+
+  private tryNext(): void {
+    const { backend } = this;
+    this.dial = undefined;
+    const tries = Math.min(maxConnectAttempts, backend.endpoints.length);
+    let endpoint = this.attempts < tries ? backend.pick() : undefined;
+    if (endpoint === this.unreached && endpoint !== undefined) endpoint = backend.pick();
+    if (endpoint === undefined) return this.client.transport.reset();
+    this.attempts++;
+    this.unreached = endpoint;
+    this.dial = new Dial(endpoint, this);
+  }
+
+  onDialFailed(): void {
+    this.tryNext();
+  }
+
+  onDialed(transport: Transport): void {
+    this.dial = undefined;
+    const upstream = new RelaySide(this, (owner) => {
+      transport.owner = owner;
+      return transport;
+    });
+    this.upstream = upstream;
+    const { proxyProtocol } = this.backend;
+    if (proxyProtocol === 1) transport.write(proxyLine(this.connection));
+    else if (proxyProtocol === 2) transport.writeOwned(proxyBlock(this.connection));
+    upstream.tie(this.client);
+    this.client.tie(upstream);
+  }
+
+  noteActivity(): void {
+    this.active = true;
+  }
+
+  /** One of the two connections is closed for good. */
+  onSideClosed(side: RelaySide, failed: boolean): void {
+    const { client, upstream } = this;
+    this.dial?.giveUp();
+    const other = side === client ? upstream : client;
+    // A reset is passed on as one. Otherwise what was written may still leave.
+    if (failed) other?.transport.reset();
+    else other?.transport.end();
+    if (side !== client) return;
+    this.timer.disarm();
+    this.context.connections.delete(this);
+  }
+
+  onTimer(): void {
+    if (!this.active || this.leaving) this.cutShort();
+    else {
+      this.active = false;
+      coarseTimers.arm(this.timer, relayIdleTimeout);
+    }
+  }
+
+  /** What runs here cannot be told when it is finished: a drain waits for its end or the deadline. */
+  drain(): void {
+    if (this.leaving || !this.bind.empty) return;
+    this.leaving = true;
+    coarseTimers.arm(this.timer, relayDrainTimeout);
+  }
+
+  cutShort(): boolean {
+    this.dial?.giveUp();
+    this.client.transport.reset();
+    this.upstream?.transport.reset();
+    return true;
+  }
+}
