@@ -8,9 +8,10 @@ import {
   waitForPort,
   type Process,
 } from "../machine/processes.ts";
+import { writeCertificate } from "./certificate.ts";
 import { nginx, nginxCommand } from "../subject/nginx.ts";
 import { scriptPath } from "../subject/node-process.ts";
-import { mirrorPrefix } from "../subject/setup.ts";
+import { type CertificateFiles, mirrorPrefix } from "../subject/setup.ts";
 
 export const smallBody = `${"x".repeat(127)}\n`;
 export const fileBytes = 1024 * 1024;
@@ -41,13 +42,16 @@ export interface Backend {
 }
 
 /** nginx answers from memory, at the least cost to the CPU that it shares with the generator. */
-async function startBackend(): Promise<Backend> {
-  if (nginx.findVersion() === undefined) return startNodeBackend();
+async function startBackend(tls?: CertificateFiles): Promise<Backend> {
+  if (nginx.findVersion() === undefined) {
+    if (tls !== undefined) throw new Error("needs nginx as the backend");
+    return startNodeBackend();
+  }
   const directory = makeDirectory();
   mkdirSync(join(directory, "files"));
   writeFileSync(join(directory, "files/1m"), Buffer.alloc(fileBytes, "x"));
   const port = await findPort();
-  const process = startProcess(nginxCommand(directory, config(port, directory)), loadCpu, directory);
+  const process = startProcess(nginxCommand(directory, config(port, directory, tls)), loadCpu, directory);
   await waitForPort(port, process);
   return { process, port, program: "nginx" };
 }
@@ -61,14 +65,15 @@ async function startNodeBackend(script = "backend.ts"): Promise<Backend> {
   return { process, port, program: "node" };
 }
 
-export type BackendKind = "usual" | "upload" | "http2" | "grpc";
+export type BackendKind = "usual" | "upload" | "http2" | "grpc" | "tls";
 
 export function startBackendOf(kind: BackendKind): Promise<Backend> {
   if (kind === "usual") return startBackend();
+  if (kind === "tls") return startBackend(writeCertificate("ec"));
   return startNodeBackend(kind === "upload" ? "backend.ts" : "backend-http2.ts");
 }
 
-function config(port: number, directory: string): string {
+function config(port: number, directory: string, tls: CertificateFiles | undefined): string {
   const mirror = mirrorFields
     .map((name) => `${name} $${name === "uri" ? "request_uri" : `http_${name.replaceAll("-", "_")}`}\\n`)
     .join("");
@@ -77,7 +82,8 @@ function config(port: number, directory: string): string {
   default_type text/plain;
   add_header ${poweredBy.name} ${poweredBy.value};
   server {
-    listen 127.0.0.1:${port};
+    listen 127.0.0.1:${port}${tls === undefined ? "" : " ssl"};
+    ${tls === undefined ? "" : `ssl_certificate ${tls.certificate}; ssl_certificate_key ${tls.key};`}
     location / { return 200 "${smallBody.trim()}\\n"; }
     location ~ ^(/[^/]+)?${mirrorPrefix}(/|$) { return 200 "${mirror}"; }
     location ~ ^(/[^/]+)?/files/(.+)$ { alias ${directory}/files/$2; }

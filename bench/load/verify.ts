@@ -1,7 +1,7 @@
 import { request, type IncomingHttpHeaders, type IncomingMessage } from "node:http";
 import { connect } from "node:http2";
 import { request as httpsRequest } from "node:https";
-import { mirrorPrefix, plainWire, type Setup, type Wire } from "../subject/setup.ts";
+import { hosts, mirrorPrefix, plainWire, type Setup, type Wire } from "../subject/setup.ts";
 import { poweredBy } from "./backend.ts";
 
 /** Milliseconds for one answer on an idle machine. */
@@ -9,6 +9,8 @@ const answerTimeout = 5_000;
 
 /** Throws when the subject does not do what the others do: a figure for less work would be worth nothing. */
 export async function verify(setup: Setup): Promise<void> {
+  const { relay } = setup.wire;
+  if (relay !== undefined) return verifyRelay(setup.port, relay === "tls");
   const route = setup.routes.find(({ prefix }) => prefix === mirrorPrefix);
   if (route === undefined) throw new Error("the setup has no route to the mirror");
   const { edits } = setup;
@@ -41,6 +43,15 @@ export async function verify(setup: Setup): Promise<void> {
     const { status } = await get(setup.port, host, unknown, {}, wire);
     if (status !== 404) throw new Error(`answers ${status} for ${host}${unknown} where it should answer 404`);
   }
+}
+
+/** The upstream sees the request as it was sent. */
+async function verifyRelay(port: number, tls: boolean): Promise<void> {
+  const { status, body } = await getHttp1(port, hosts[0]!, `${mirrorPrefix}/item`, {}, tls, "127.0.0.1");
+  if (status !== 200) throw new Error(`the upstream answers ${status} where it should answer 200`);
+  const seen = new Map(body.split("\n").map((line) => splitOnce(line)));
+  expect(seen.get("x-forwarded-for"), "", "X-Forwarded-For");
+  expect(seen.get("host"), hosts[0], "Host");
 }
 
 function splitOnce(line: string): readonly [string, string] {

@@ -77,7 +77,7 @@ export class Crew {
   }
 
   private backendFor({ upload, wire }: Work): Promise<Backend> {
-    const kind = wire?.upstream ?? (upload === true ? "upload" : "usual");
+    const kind = wire?.relay === "tls" ? "tls" : (wire?.upstream ?? (upload === true ? "upload" : "usual"));
     const known = this.backends.get(kind);
     if (known !== undefined) return known;
     const started = startBackendOf(kind);
@@ -87,10 +87,11 @@ export class Crew {
 
   private wireOf({ wire }: Work): Wire {
     if (wire === undefined) return plainWire;
-    const { http2 = false, tls, upstream } = wire;
+    const { http2 = false, tls, upstream, relay } = wire;
     return {
       http2,
       upstreamHttp2: upstream !== undefined,
+      ...(relay !== undefined && { relay }),
       ...(tls !== undefined && { tls: this.certificateOf(tls) }),
     };
   }
@@ -101,9 +102,9 @@ export class Crew {
     return files;
   }
 
-  private loader(work: Work, { http2, tls }: Wire, port: number): Runner["run"] {
+  private loader(work: Work, { http2, tls, relay }: Wire, port: number): Runner["run"] {
     const { load } = work;
-    const to = { port, tls: tls !== undefined };
+    const to = { port, tls: tls !== undefined || relay === "tls" };
     if (http2) {
       const body = load.body && writeBody(load.body);
       return (seconds) => runH2load(load, { ...to, seconds, ...(body !== undefined && { body }) });

@@ -1,6 +1,6 @@
 // One worker of Gatewright, running a program that does what the setup says.
 import { readFileSync } from "node:fs";
-import type { Certificate, Filter, Listener, Program, Rule } from "../../src/program/program.ts";
+import type { Certificate, Filter, L4Route, Listener, Program, Rule } from "../../src/program/program.ts";
 import { wholeProgram } from "../../src/program/change.ts";
 import { Proxy } from "../../src/proxy/proxy.ts";
 import type { CertificateFiles, Edits, FieldEdits, RouteSetup, Setup, Wire } from "../subject/setup.ts";
@@ -9,6 +9,15 @@ import { readSetup } from "./read-setup.ts";
 const listener = "bench/gateway/http";
 const backend = "bench/upstream:80";
 const certificate = "bench/certificate";
+
+const relay: L4Route = {
+  key: "TCPRoute/bench/relay",
+  namespace: "bench",
+  name: "relay",
+  created: 0,
+  attachments: [{ listener, hostnames: [""] }],
+  destinations: [{ weight: 1, backend }],
+};
 
 const failures = await new Proxy().apply(wholeProgram(programOf(readSetup())));
 for (const { code, message } of failures) console.error(`${code}: ${message}`);
@@ -28,7 +37,7 @@ function programOf({ port, upstreamPort, routes, edits, wire }: Setup): Program 
         return [key, { key, namespace: "bench", name, created: i, attachments, rules: [rule(route, edits)] }];
       }),
     ),
-    l4Routes: new Map(),
+    l4Routes: new Map(wire.relay === undefined ? [] : [[relay.key, relay]]),
     certificates: new Map(wire.tls === undefined ? [] : [[certificate, readCertificate(wire.tls)]]),
     backends: new Map([
       [
@@ -37,13 +46,15 @@ function programOf({ port, upstreamPort, routes, edits, wire }: Setup): Program 
           key: backend,
           endpoints: [{ host: "127.0.0.1", port: upstreamPort }],
           ...(wire.upstreamHttp2 && { protocol: "HTTP2" }),
+          ...(wire.relay !== undefined && { protocol: "TCP" }),
         },
       ],
     ]),
   };
 }
 
-function listenerProtocol({ tls }: Wire): Pick<Listener, "protocol" | "tls"> {
+function listenerProtocol({ tls, relay }: Wire): Pick<Listener, "protocol" | "tls"> {
+  if (relay !== undefined) return { protocol: relay === "tls" ? "TLS" : "TCP" };
   return tls === undefined
     ? { protocol: "HTTP" }
     : { protocol: "HTTPS", tls: { certificates: [certificate] } };

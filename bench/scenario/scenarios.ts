@@ -4,6 +4,7 @@ import { filters } from "./filters.ts";
 import { grpcUnary, http2ToHttp1, http2ToHttp2 } from "./http2.ts";
 import { keepalive } from "./keepalive.ts";
 import { memory } from "./memory.ts";
+import { relayMemory, tcpBulk, tcpConnections, tcpPingPong, tlsPassthrough } from "./relay.ts";
 import { routes } from "./routes.ts";
 import type { Scenario } from "./scenario.ts";
 import { handshakesEcdsa, handshakesResumed, handshakesRsa, tlsKeepalive } from "./tls.ts";
@@ -23,6 +24,11 @@ export const scenarios: readonly Scenario[] = [
   handshakesEcdsa,
   handshakesRsa,
   handshakesResumed,
+  tcpPingPong,
+  tcpBulk,
+  tcpConnections,
+  tlsPassthrough,
   routes,
   memory,
+  relayMemory,
 ];

@@ -10,7 +10,7 @@ export const haproxy: Subject = {
   findVersion: () => /version (\S+)/.exec(run("haproxy", ["-v"]) ?? "")?.[1],
   prepare(setup, directory) {
     const path = join(directory, "haproxy.cfg");
-    writeFileSync(path, config(setup));
+    writeFileSync(path, setup.wire.relay === undefined ? config(setup) : relayConfig(setup));
     return ["haproxy", "-db", "-q", "-f", path];
   },
 };
@@ -26,10 +26,7 @@ function config(setup: Setup): string {
       `use_backend upstream if host_${h} path_${h}_${p}`,
     ]),
   ]);
-  return `global
-  nbthread 1
-  tune.bufsize 65536
-  maxconn 8192
+  return `${globals}
 defaults
   mode http
   timeout connect 5s
@@ -50,6 +47,30 @@ backend upstream
   http-request set-header X-Request-Id %[uuid()] unless { req.hdr(X-Request-Id) -m found }
 ${edits === undefined ? "" : editDirectives(edits)}
   server one 127.0.0.1:${setup.upstreamPort} pool-max-conn ${poolSize}${setup.wire.upstreamHttp2 ? " proto h2" : ""}
+`;
+}
+
+const globals = `global
+  nbthread 1
+  tune.bufsize 65536
+  maxconn 9000`;
+
+/** TLS: by the server name, which has to be waited for. */
+function relayConfig({ port, upstreamPort, wire }: Setup): string {
+  const byName = `tcp-request inspect-delay 5s
+  tcp-request content accept if { req_ssl_hello_type 1 }
+  use_backend upstream if { req_ssl_sni -m found }`;
+  return `${globals}
+defaults
+  mode tcp
+  timeout connect 5s
+  timeout client 1h
+  timeout server 1h
+frontend clients
+  bind 127.0.0.1:${port}
+  ${wire.relay === "tls" ? byName : "default_backend upstream"}
+backend upstream
+  server one 127.0.0.1:${upstreamPort}
 `;
 }
 

@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { run } from "../machine/facts.ts";
 import { groupByHost, poolSize, type Edits, type Setup, type Wire } from "./setup.ts";
@@ -9,22 +9,58 @@ export const nginx: Subject = {
   warmUp: nativeWarmUp,
   findVersion: () => /nginx\/(\S+)/.exec(run("nginx", ["-v"]) ?? "")?.[1],
   prepare(setup, directory) {
+    if (setup.wire.relay !== undefined) return relayCommand(directory, setup);
     return nginxCommand(directory, proxyConfig(setup));
   },
 };
 
-/** Command line of nginx with one worker and this `http` block; for the backend too. */
-export function nginxCommand(directory: string, http: string): readonly string[] {
+/** Where Debian has the module of its package libnginx-mod-stream; absent when nginx has it built in. */
+const streamModule = "/usr/lib/nginx/modules/ngx_stream_module.so";
+
+/** TLS: by the server name. Buffers are of the size that costs it least for 1 MiB, and that the others have. */
+function relayCommand(directory: string, { port, upstreamPort, wire }: Setup): readonly string[] {
+  const byName = wire.relay === "tls";
+  return write(
+    directory,
+    existsSync(streamModule) ? `load_module ${streamModule};` : "",
+    `stream {
+  tcp_nodelay on;
+  proxy_buffer_size 64k;
+  proxy_timeout 1h;
+  upstream backend { server 127.0.0.1:${upstreamPort}; }
+  map $ssl_preread_server_name $named { "" ""; default backend; }
+  server {
+    listen 127.0.0.1:${port};
+    ${byName ? "ssl_preread on;" : ""}
+    proxy_pass ${byName ? "$named" : "backend"};
+  }
+}`,
+  );
+}
+
+function write(directory: string, modules: string, block: string): readonly string[] {
   const path = join(directory, "nginx.conf");
   writeFileSync(
     path,
-    `daemon off;
+    `${modules}
+daemon off;
 worker_processes 1;
-worker_rlimit_nofile 8192;
+worker_rlimit_nofile 32768;
 pid ${directory}/nginx.pid;
 error_log stderr error;
-events { worker_connections 8192; }
-http {
+events { worker_connections 32768; }
+${block}
+`,
+  );
+  return ["nginx", "-p", directory, "-c", path];
+}
+
+/** Command line of nginx with one worker and this `http` block; for the backend too. */
+export function nginxCommand(directory: string, http: string): readonly string[] {
+  return write(
+    directory,
+    "",
+    `http {
   access_log off;
   keepalive_timeout 75s;
   keepalive_requests 1000000000;
@@ -37,10 +73,8 @@ http {
   uwsgi_temp_path ${directory}/uwsgi;
   scgi_temp_path ${directory}/scgi;
 ${http}
-}
-`,
+}`,
   );
-  return ["nginx", "-p", directory, "-c", path];
 }
 
 /**

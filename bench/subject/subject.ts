@@ -13,8 +13,8 @@ export interface Subject {
 
 /** For subjects whose configuration knows no other wire. */
 export function requirePlain({ wire }: Setup): void {
-  if (wire.http2 || wire.upstreamHttp2 || wire.tls !== undefined)
-    throw new Error("not set up for HTTP/2 and TLS");
+  if (wire.http2 || wire.upstreamHttp2 || wire.tls !== undefined || wire.relay !== undefined)
+    throw new Error("not set up for HTTP/2, TLS and relays");
 }
 
 /** Memory that is touched and connections to the upstream are all that there is to warm. */

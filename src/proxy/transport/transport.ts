@@ -294,7 +294,8 @@ export class Transport {
 
   /** Sends what was written, then FIN; after that `onDrain` is called. */
   end(): void {
-    if (this.closed) return;
+    // A second call would have Node make an error of it, with a stack.
+    if (this.closed || this.socket.writableEnded) return;
     this.socket.end(() => {
       if (!this.socket.destroyed) this.written();
     });
