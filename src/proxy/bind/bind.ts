@@ -1,8 +1,10 @@
 import { createServer, type Server } from "node:net";
+import { reportBug } from "../../std/bug.ts";
 import { listenBacklog } from "../limits.ts";
 import type { BindTable } from "../match/match.ts";
 import { acceptConnection } from "../serve/accept.ts";
 import type { ServeContext } from "../serve/context.ts";
+import { type Handle, onHandle, socketOf } from "../transport/handle.ts";
 import type { Terminators } from "../tls/terminators.ts";
 
 /** Why a socket could not be bound: `code` as the system names it. */
@@ -29,13 +31,15 @@ export class Bind {
    * @param terminators Where they have listeners for the address and port, every connection begins with TLS.
    */
   static open(table: BindTable, context: ServeContext, terminators: Terminators): Promise<Bind | BindError> {
-    // Nothing is read before the connection has its owner.
-    const server = createServer({ noDelay: true, pauseOnConnect: true });
-    server.on("connection", (socket) => {
-      // A client that has gone already leaves nothing to serve.
-      if (socket.destroyed) return;
-      acceptConnection(socket, table, context, terminators.at(table.address, table.port));
-    });
+    const server = createServer({ pauseOnConnect: true });
+    const accept = (handle: Handle): void => {
+      try {
+        acceptConnection(handle, table, context, terminators.at(table.address, table.port));
+      } catch (error) {
+        reportBug(error);
+        socketOf(handle).destroy();
+      }
+    };
     return new Promise((resolve) => {
       const fail = (error: NodeJS.ErrnoException) =>
         resolve({ code: error.code ?? "UNKNOWN", message: error.message });
@@ -52,6 +56,7 @@ export class Bind {
           server.off("error", fail);
           // An error of a single accept (EMFILE) is not the end of the socket.
           server.on("error", () => undefined);
+          onHandle(server, accept);
           resolve(new Bind(table, server));
         },
       );

@@ -4,6 +4,7 @@ import { reportBug } from "../../std/bug.ts";
 import { readProxyHeader } from "../../wire/proxy-protocol/reader.ts";
 import { headTimeout } from "../limits.ts";
 import { coarseTimers } from "../timers.ts";
+import { type Handle, socketOf, takeHandle } from "../transport/handle.ts";
 import { Accepted } from "./accepted.ts";
 
 /**
@@ -11,8 +12,8 @@ import { Accepted } from "./accepted.ts";
  * to only receive the protocol described in this specification and MUST NOT try to guess whether the protocol header is present or
  * not" (HAProxy's specification, section 2).
  */
-export function acceptProxied(socket: Socket, onAccepted: (accepted: Accepted) => void): void {
-  new HeaderWait(socket, onAccepted);
+export function acceptProxied(handle: Handle, onAccepted: (accepted: Accepted) => void): void {
+  new HeaderWait(socketOf(handle), onAccepted);
 }
 
 class HeaderWait {
@@ -51,10 +52,9 @@ class HeaderWait {
       return;
     }
     this.timer.disarm();
-    this.socket.pause();
-    this.socket.removeAllListeners();
     const rest = header.length < all.length ? all.subarray(header.length) : undefined;
-    this.onAccepted(new Accepted(this.socket, rest, header.connection));
+    this.socket.pause();
+    this.onAccepted(new Accepted(takeHandle(this.socket), rest, header.connection));
   }
 
   onTimer(): void {

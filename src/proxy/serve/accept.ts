@@ -1,4 +1,3 @@
-import type { Socket } from "node:net";
 import type { ProxiedConnection } from "../../wire/proxy-protocol/header.ts";
 import { Accepted } from "../bind/accepted.ts";
 import { acceptProxied } from "../bind/proxy-header.ts";
@@ -6,6 +5,7 @@ import type { BindTable, CompiledL4Route } from "../match/match.ts";
 import { acceptTls, type HandshakeOwner, type TlsSession } from "../tls/accept.ts";
 import { Alert } from "../tls/alert.ts";
 import type { TlsTerminator } from "../tls/terminator.ts";
+import { type Handle, socketOf } from "../transport/handle.ts";
 import { Transport, type TransportOwner } from "../transport/transport.ts";
 import type { BackendEndpoints } from "../upstream/backends.ts";
 import { Arrival } from "./arrival.ts";
@@ -15,42 +15,45 @@ import { Http2Connection } from "./http2/connection.ts";
 import { Relay } from "./relay/relay.ts";
 
 /**
- * Serves a connection that a `net.Server` with `pauseOnConnect` has accepted, as the listeners of its socket want it.
+ * Serves a connection of which nothing was read yet, as the listeners of its socket want it.
  * @param terminator Of the socket; with one every connection begins with TLS.
  */
 export function acceptConnection(
-  socket: Socket,
+  handle: Handle,
   bind: BindTable,
   context: ServeContext,
   terminator: TlsTerminator | undefined,
 ): void {
   const accept = (accepted: Accepted): void => {
     if (terminator !== undefined)
-      acceptTls(accepted.socket, accepted.bytes, terminator, new TlsArrival(accepted, bind, context));
+      acceptTls(accepted.handle, accepted.bytes, terminator, new TlsArrival(accepted, bind, context));
     else if (bind.isRaw) acceptRaw(accepted, bind, context);
     else acceptHttp(accepted, bind, context);
   };
-  if (!bind.isProxied) accept(new Accepted(socket));
-  else if (bind.mayProxy(socket.remoteAddress ?? "")) acceptProxied(socket, accept);
-  else socket.resetAndDestroy();
+  const accepted = new Accepted(handle);
+  if (!bind.isProxied) accept(accepted);
+  else if (bind.mayProxy(accepted.peer)) acceptProxied(handle, accept);
+  else refuse(handle);
 }
 
 /** HTTP/1, or HTTP/2 if it begins so. */
 function acceptHttp(accepted: Accepted, bind: BindTable, context: ServeContext): void {
   const arrival = new Arrival(bind, context, accepted.clientHost, "http");
-  const connection = new ClientConnection(arrival, (owner) => Transport.accept(accepted.socket, owner));
+  const connection = new ClientConnection(arrival, (owner) => Transport.accept(accepted.handle, owner));
   if (accepted.bytes !== undefined) connection.transport.hand(accepted.bytes);
 }
 
 function acceptRaw(accepted: Accepted, bind: BindTable, context: ServeContext): void {
   const route = bind.chooseL4("");
   const backend = route && drawBackend(route, context);
-  if (backend === undefined) accepted.socket.resetAndDestroy();
-  else {
-    const { socket, bytes } = accepted;
-    const connection = announced(accepted, backend);
-    new Relay(context, bind, backend, connection, bytes, (owner) => Transport.accept(socket, owner));
-  }
+  if (backend === undefined) return refuse(accepted.handle);
+  const { handle, bytes } = accepted;
+  const connection = announced(accepted, backend);
+  new Relay(context, bind, backend, connection, bytes, (owner) => Transport.accept(handle, owner));
+}
+
+function refuse(handle: Handle): void {
+  socketOf(handle).resetAndDestroy();
 }
 
 /** Independent draws: shares hold for every worker without any of them counting. `undefined`: the connection is refused. */
@@ -92,8 +95,8 @@ class TlsArrival implements HandshakeOwner {
     return undefined;
   }
 
-  onPassed(bytes: Buffer): void {
-    this.relay(bytes, (owner) => Transport.accept(this.accepted.socket, owner));
+  onPassed(handle: Handle, bytes: Buffer): void {
+    this.relay(bytes, (owner) => Transport.accept(handle, owner));
   }
 
   private relay(bytes: Buffer | undefined, accept: (owner: TransportOwner) => Transport): void {

@@ -4,6 +4,7 @@ import { Timer } from "../../std/timer-wheel.ts";
 import { handshakeTimeout, lingerBytes, lingerTimeout } from "../limits.ts";
 import { answerText } from "../serve/answer/answer.ts";
 import { coarseTimers } from "../timers.ts";
+import { type Handle, socketOf, takeHandle } from "../transport/handle.ts";
 import { Transport, type TransportOwner } from "../transport/transport.ts";
 import { alertRecord } from "./alert.ts";
 import { ClientHelloReader } from "./client-hello.ts";
@@ -26,24 +27,23 @@ export interface HandshakeOwner {
    * @param serverName As in `TlsSession`.
    */
   onRelay(serverName: string): number | undefined;
-  /** Called after `onRelay` where TLS does not end here. The callee takes the socket. @param bytes What the client has sent so far. */
-  onPassed(bytes: Buffer): void;
+  /** Called after `onRelay` where TLS does not end here: the connection is the callee's. @param bytes What the client has sent so far. */
+  onPassed(handle: Handle, bytes: Buffer): void;
   /** Called at most once, before any byte of the client's. The callee becomes `transport.owner`. */
   onSecure(transport: Transport, session: TlsSession): void;
 }
 
 /**
  * Begins TLS with a client. A handshake that fails or takes too long ends the connection, and the owner hears nothing of it.
- * @param accepted From a `net.Server` with `pauseOnConnect`.
  * @param bytes What was read of it already.
  */
 export function acceptTls(
-  accepted: Socket,
+  handle: Handle,
   bytes: Buffer | undefined,
   terminator: TlsTerminator,
   owner: HandshakeOwner,
 ): void {
-  const handshake = new Handshake(accepted, terminator, owner);
+  const handshake = new Handshake(socketOf(handle), terminator, owner);
   if (bytes !== undefined) handshake.onHello(bytes);
 }
 
@@ -105,7 +105,7 @@ class Handshake implements TransportOwner {
 
   private pass(): void {
     this.timer.disarm();
-    this.owner.onPassed(this.hello.bytes);
+    this.owner.onPassed(takeHandle(this.accepted), this.hello.bytes);
   }
 
   private begin(terms: HandshakeTerms, offered: readonly ApplicationProtocol[]): void {

@@ -1,9 +1,10 @@
-import { Socket, type SocketConstructorOpts } from "node:net";
+import { Socket } from "node:net";
 import { TLSSocket } from "node:tls";
 import { reportBug } from "../../std/bug.ts";
 import { keepAliveDelay, maxBacklogBytes } from "../limits.ts";
 import type { ApplicationProtocol, UpstreamTls } from "../tls/upstream-tls.ts";
 import { giveBuffer, leaveBuffer, sharedBuffer, takeBuffer } from "./buffers.ts";
+import { type Handle, handleOf, takeHandle } from "./handle.ts";
 import { type OnRead, resetTls, SecureSocket, type SecureSocketOptions } from "./secure-socket.ts";
 
 /** What a connection tells the state machine that it carries. */
@@ -23,18 +24,6 @@ export interface TransportOwner {
 
 /** From here on a copy is worth a spare buffer; less comes out of Node's own pool for small buffers. */
 const largeCopyBytes = 4096;
-
-/** What Node's sockets can do and its types do not say: wrap a handle, and swap the buffer between two reads. */
-interface SocketInternals {
-  _handle: Handle | null;
-}
-
-interface Handle {
-  /** Bytes that the layer below has not taken yet. */
-  readonly writeQueueSize: number;
-  /** Below TLS: the TCP connection. */
-  readonly _parent?: Handle;
-}
 
 /**
  * A TCP connection, with or without TLS, without Node's readable stream: bytes are read into a buffer of ours (`onread`), which
@@ -109,14 +98,13 @@ export class Transport {
   }
 
   /**
-   * Takes over a connection that a `net.Server` with `pauseOnConnect` accepted. Node lets only its client sockets
-   * read into a buffer of the caller's, so the handle moves into a socket that does.
+   * Takes over a connection that was accepted. Node lets only its client sockets read into a buffer of the caller's, and so this
+   * is one.
    */
-  static accept(accepted: Socket, owner: TransportOwner): Transport {
-    const handle = takeHandle(accepted);
+  static accept(handle: Handle, owner: TransportOwner): Transport {
     const transport = new Transport(
       owner,
-      (onread) => new Socket({ handle, allowHalfOpen: true, onread } as SocketConstructorOpts),
+      (onread) => new Socket({ handle, allowHalfOpen: true, onread } as object),
     );
     transport.socket.setNoDelay(true);
     transport.socket.setKeepAlive(true, keepAliveDelay);
@@ -201,7 +189,7 @@ export class Transport {
 
   /** Bytes that the kernel has not taken. */
   private get queued(): number {
-    const handle = (this.socket as unknown as SocketInternals)._handle;
+    const handle = handleOf(this.socket);
     return handle === null ? 0 : handle.writeQueueSize + (handle._parent?.writeQueueSize ?? 0);
   }
 
@@ -367,12 +355,3 @@ const connectOptions = {
   keepAlive: true,
   keepAliveInitialDelay: keepAliveDelay,
 };
-
-/** Takes the connection out of a socket, which closes without it. */
-function takeHandle(socket: Socket): object {
-  const internals = socket as unknown as SocketInternals;
-  const handle = internals._handle;
-  internals._handle = null;
-  socket.destroy();
-  return handle as object;
-}

@@ -1,11 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { type AddressInfo, connect as connectTcp, createServer, type Socket } from "node:net";
+import { type AddressInfo, connect as connectTcp, createServer } from "node:net";
 import type { TestContext } from "node:test";
 import { connect, type ConnectionOptions, type TLSSocket } from "node:tls";
 import type { Listener, ListenerTls } from "../../../src/program/program.ts";
 import { acceptTls, type TlsSession } from "../../../src/proxy/tls/accept.ts";
 import { Terminators } from "../../../src/proxy/tls/terminators.ts";
+import { type Handle, onHandle, socketOf } from "../../../src/proxy/transport/handle.ts";
 import type { Transport, TransportOwner } from "../../../src/proxy/transport/transport.ts";
 import { connected, type Peer } from "./peer.ts";
 import { change, type Edit, listener } from "./program.ts";
@@ -63,10 +64,10 @@ export class SecureListener {
   }
 
   static async start(t: TestContext, edit: Edit, secret: Buffer = randomBytes(32)): Promise<SecureListener> {
-    const server = createServer({ noDelay: true, pauseOnConnect: true }).listen(0, host);
+    const server = createServer({ pauseOnConnect: true }).listen(0, host);
     await once(server, "listening");
     const started = new SecureListener(t, (server.address() as AddressInfo).port, secret);
-    server.on("connection", (socket) => started.accept(socket));
+    onHandle(server, (handle) => started.accept(handle));
     started.edit(edit);
     t.after(() => {
       server.close();
@@ -101,10 +102,10 @@ export class SecureListener {
     return connected(socket);
   }
 
-  private accept(socket: Socket): void {
-    acceptTls(socket, undefined, this.terminators.at(host, this.port)!, {
+  private accept(handle: Handle): void {
+    acceptTls(handle, undefined, this.terminators.at(host, this.port)!, {
       onRelay: () => undefined,
-      onPassed: () => socket.destroy(),
+      onPassed: (passed) => socketOf(passed).destroy(),
       onSecure: (transport, session) => {
         this.sessions.push(session);
         const echo = new Echo(transport);
