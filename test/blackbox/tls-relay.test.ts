@@ -86,24 +86,35 @@ test("TLS is passed through by server name: the most specific hostname of a rout
     assert.equal(socket.getPeerX509Certificate()?.subjectAltName, `DNS:${shown}`, servername);
     assert.equal(await roundTrip(socket, "ping"), "ping");
   }
-  assert.equal(await refusal(t, scene, "example.com"), unrecognized);
-  assert.equal(await refusal(t, scene, "z.example.org"), unrecognized);
-  assert.equal(await refusal(t, scene, ""), unrecognized);
+  assert.equal(await refusal(t, scene, "example.com"), "ECONNRESET");
+  assert.equal(await refusal(t, scene, "z.example.org"), "ECONNRESET");
+  assert.equal(await refusal(t, scene, ""), "ECONNRESET");
 });
 
-test("a route that leads nowhere refuses the handshake", async (t) => {
+test("a route that leads nowhere refuses the handshake, and so does a name without a route", async (t) => {
   const scene = await Scene.with(t, { listeners: [] });
   const on = { on: passthrough };
   await scene.edit({
-    listeners: [tlsListener(scene, "pass")],
+    certificates: [certificate("ours", ours)],
+    listeners: [
+      tlsListener(scene, "pass", { hostname: "*.example.com" }),
+      tlsListener(scene, "end", { hostname: "*.ours.example", tls: { certificates: ["ours"] } }),
+    ],
     l4Routes: [
+      l4Route([{ weight: 1 }], { name: "wrong", hostnames: ["broken.ours.example"], on: terminate }),
       l4Route([{ weight: 1 }], { name: "broken", hostnames: ["broken.example.com"], ...on }),
       l4Route("empty", { name: "empty", hostnames: ["empty.example.com"], ...on }),
     ],
     backends: [tcpBackend("empty", [])],
   });
-  assert.equal(await refusal(t, scene, "broken.example.com"), internal);
-  assert.equal(await refusal(t, scene, "empty.example.com"), internal);
+  // Where TLS does not end here there is nobody who could say an alert.
+  assert.equal(await refusal(t, scene, "broken.example.com"), "ECONNRESET");
+  assert.equal(await refusal(t, scene, "empty.example.com"), "ECONNRESET");
+  assert.equal(await refusal(t, scene, "other.example.org"), "ECONNRESET");
+  assert.equal(await refusal(t, scene, "broken.ours.example"), internal);
+  assert.equal(await refusal(t, scene, "other.ours.example"), unrecognized);
+  await scene.edit({ removedListeners: ["default/gateway/pass"] });
+  assert.equal(await refusal(t, scene, "other.example.org"), unrecognized);
 });
 
 test("TLS ends at the proxy, and the backend gets what is inside; one port has both modes, and HTTPS", async (t) => {

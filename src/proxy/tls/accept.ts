@@ -94,12 +94,13 @@ class Handshake implements TransportOwner {
     if (outcome !== "complete") return this.refuse(alertRecord(outcome));
     const { serverName } = this.hello;
     const terms = this.terminator.choose(serverName);
+    if (terms === "reset") return this.reset();
     if (typeof terms === "number") return this.refuse(alertRecord(terms));
     const { listener, handshake } = terms;
     const isRelayed = listener.protocol === "TLS";
     const alert = isRelayed ? this.owner.onRelay(serverName) : undefined;
+    if (handshake === undefined) return alert === undefined ? this.pass() : this.reset();
     if (alert !== undefined) this.refuse(alertRecord(alert));
-    else if (handshake === undefined) this.pass();
     else this.begin(handshake, isRelayed ? [] : protocols);
   }
 
@@ -133,6 +134,10 @@ class Handshake implements TransportOwner {
     if (!isLetter) return this.destroy();
     const detail = "This port speaks HTTPS.";
     this.refuse(Buffer.from(answerText(400, "Connection: close\r\n", true, "", detail), "latin1"));
+  }
+
+  private reset(): void {
+    this.accepted.resetAndDestroy();
   }
 
   /** What the client still sends would be answered with a reset, and that would take the answer with it. */

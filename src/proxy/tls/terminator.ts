@@ -59,14 +59,15 @@ export class TlsTerminator {
   }
 
   /**
-   * What is to become of a connection, or the alert to refuse it with. A client that names no server, or one that no listener
+   * What is to become of a connection, or the alert to refuse it with; `"reset"` where there is nobody who could say one, because
+   * connections are passed on here. A client that names no server, or one that no listener
    * is for, gets the listener without a hostname; without such a listener it is shown no certificate, for there is none that is
    * meant for it.
    * @param serverName In lower case; `""` for none.
    */
-  choose(serverName: string): Terms | number {
+  choose(serverName: string): Terms | number | "reset" {
     const listener = this.listener(serverName);
-    if (listener === undefined) return Alert.unrecognizedName;
+    if (listener === undefined) return this.passes() ? "reset" : Alert.unrecognizedName;
     const { tls } = listener;
     if (tls === undefined) return { listener };
     const certificates = this.fitting(tls, serverName);
@@ -75,6 +76,11 @@ export class TlsTerminator {
     const { clients } = tls;
     const clientCertificate = clients === undefined ? "unwanted" : clients.optional ? "asked" : "required";
     return { listener, handshake: { context, clientCertificate } };
+  }
+
+  private passes(): boolean {
+    for (const { tls } of this.listeners.values()) if (tls === undefined) return true;
+    return false;
   }
 
   /** The one listener for a name: the same that requests for the name get, see `BindTable.choose`. */
