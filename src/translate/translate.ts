@@ -1,5 +1,4 @@
-import { isEmptyChange, type ProgramChange } from "../program/change.ts";
-import type { Backend, Certificate, L4Route, Listener, Program, Route } from "../program/program.ts";
+import type { Listener, Program } from "../program/program.ts";
 import { equalValues } from "../resources/equality.ts";
 import { resourceKey, type ResourceChange, type ResourceKey } from "../resources/resource.ts";
 import type { WantedStatus } from "../resources/wanted-status.ts";
@@ -12,8 +11,8 @@ import { portClaims, translateGateway, type GatewayModel } from "./gateways.ts";
 import { listenerSetStatus } from "./listener-set-status.ts";
 import { ancestorsOf, policyStatus } from "./policy-status.ts";
 import { PortClaims } from "./ports.ts";
+import { ProgramTables } from "./program-tables.ts";
 import { Rivals } from "./rivals.ts";
-import { ReverseIndex } from "./reverse-index.ts";
 import { contenderOf, settleRoute, translateRoute, type RouteModel } from "./routes.ts";
 import {
   boundListeners,
@@ -98,17 +97,8 @@ export class Translator {
   private readonly routeModels = new Map<ResourceKey, RouteModel>();
   private readonly rivals = new Rivals();
   private readonly used = new UsedBackends();
-  /** Route → keys of its routes in the program. */
-  private readonly programRoutes = new ReverseIndex();
-  /** Gateway, or key of a backend → keys of the certificates that it shows. */
-  private readonly shown = new ReverseIndex();
-  private readonly listeners = new Table<Listener>();
-  private readonly routes = new Table<Route>();
-  private readonly l4Routes = new Table<L4Route>();
-  private readonly backends = new Table<Backend>();
-  private readonly certificates = new Table<Certificate>();
+  private readonly tables = new ProgramTables();
   private readonly statuses = new Table<WantedStatus>();
-  private version = 0;
 
   constructor({ accepts, supportedFeatures, trustedProxies }: TranslatorOptions) {
     this.accepts = accepts;
@@ -118,14 +108,7 @@ export class Translator {
 
   /** The whole program as it is now: a view, not a copy. */
   get program(): Program {
-    return {
-      version: this.version,
-      listeners: this.listeners.entries,
-      routes: this.routes.entries,
-      l4Routes: this.l4Routes.entries,
-      backends: this.backends.entries,
-      certificates: this.certificates.entries,
-    };
+    return this.tables.program;
   }
 
   /** Takes changes in and says what they change. Each stage marks what the following ones have to do. */
@@ -140,8 +123,8 @@ export class Translator {
     this.translateRoutes(dirt, work);
     for (const key of dirt.backends) this.translateBackend(key, work);
     for (const key of dirt.policies) this.writePolicyStatus(key, work);
-    const change = this.takeChange();
-    for (const key of moved) this.versions.set(key, this.version);
+    const change = this.tables.takeChange();
+    for (const key of moved) this.versions.set(key, change.version);
     for (const key of dirt.parentStatuses) this.writeParentStatus(key);
     work.reads = this.world.reads - readBefore;
     return { change, statuses: this.takeStatuses(), work };
@@ -215,13 +198,14 @@ export class Translator {
     const present = this.settled.get(key);
     const before = present === undefined ? noListeners : boundListeners(key, present);
     const after = settled === undefined ? noListeners : boundListeners(key, settled);
-    for (const listeners of before.values()) for (const one of listeners) this.listeners.delete(one.key);
+    for (const listeners of before.values())
+      for (const one of listeners) this.tables.listeners.delete(one.key);
     for (const listeners of after.values())
-      for (const one of listeners) this.listeners.put({ ...one, ...this.trust });
+      for (const one of listeners) this.tables.listeners.put({ ...one, ...this.trust });
     for (const parent of new Set([...before.keys(), ...after.keys()])) {
       if (!equalValues(before.get(parent) ?? [], after.get(parent) ?? [])) moved.add(parent);
     }
-    this.useCertificates(key, settled === undefined ? [] : shownCertificates(settled));
+    this.tables.showCertificates(key, settled === undefined ? [] : shownCertificates(settled));
     const targets = settled === undefined ? [] : listenerTargets(settled);
     this.useBackends(key, targets, model === undefined ? [] : [{ ...model, gateway: key }], dirt);
     this.showParents(key, settled, dirt);
@@ -254,16 +238,6 @@ export class Translator {
     else this.views.set(parent, view);
   }
 
-  /** A certificate that nobody shows any more is no longer the proxies' business. */
-  private useCertificates(user: string, certificates: readonly Certificate[]): void {
-    const before = this.shown.targets(user);
-    this.shown.set(user, new Set(certificates.map((certificate) => certificate.key)));
-    for (const certificate of certificates) this.certificates.put(certificate);
-    for (const certificate of before) {
-      if (this.shown.owners(certificate).size === 0) this.certificates.delete(certificate);
-    }
-  }
-
   private translateRoutes(dirt: Dirt, work: Work): void {
     const unsettled = new Set(dirt.routes);
     for (const key of dirt.routes) {
@@ -291,12 +265,7 @@ export class Translator {
     const settled = model && settleRoute(model, this.rivals.lost(key));
     this.countRoute(key, settled?.counted ?? nothing, dirt);
     this.useBackends(key, settled?.targets ?? [], settled?.ancestors ?? [], dirt);
-    const routes = settled?.routes ?? [];
-    const before = this.programRoutes.targets(key);
-    const after = new Set(routes.map((route) => route.key));
-    this.programRoutes.set(key, after);
-    for (const gone of before.difference(after)) this.routes.delete(gone);
-    for (const route of routes) this.routes.put(route);
+    this.tables.putRoutes(key, settled?.routes ?? []);
     if (settled === undefined) this.statuses.delete(key);
     else this.statuses.put(settled.status);
   }
@@ -327,15 +296,15 @@ export class Translator {
     const target = this.used.find(key);
     if (target === undefined) {
       this.indexes.backendSights.set(key, nothing);
-      this.useCertificates(key, []);
-      this.backends.delete(key);
+      this.tables.showCertificates(key, []);
+      this.tables.backends.delete(key);
       return;
     }
     const sight = this.newSight();
     const { backend, certificates } = translateBackend(target, sight);
     this.indexes.backendSights.set(key, sight.seen);
-    this.useCertificates(key, certificates);
-    this.backends.put(backend);
+    this.tables.showCertificates(key, certificates);
+    this.tables.backends.put(backend);
   }
 
   private writePolicyStatus(key: ResourceKey, work: Work): void {
@@ -352,24 +321,10 @@ export class Translator {
     return new Sight(this.world, this.views, this.defaults);
   }
 
-  private takeChange(): ProgramChange {
-    const change = {
-      version: this.version + 1,
-      listeners: this.listeners.takeChange(),
-      routes: this.routes.takeChange(),
-      backends: this.backends.takeChange(),
-      l4Routes: this.l4Routes.takeChange(),
-      certificates: this.certificates.takeChange(),
-    };
-    if (isEmptyChange(change)) return { ...change, version: this.version };
-    this.version = change.version;
-    return change;
-  }
-
   private writeParentStatus(key: ResourceKey): void {
     const gateway = this.views.get(key)?.gateway ?? key;
     const settled = this.settled.get(gateway);
-    const version = this.versions.get(key) ?? this.version;
+    const version = this.versions.get(key) ?? this.tables.version;
     if (settled === undefined) this.versions.delete(key);
     else this.versions.set(key, version);
     const attachedRoutes = (listener: string) => this.indexes.counts.owners(listener).size;

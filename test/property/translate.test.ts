@@ -214,6 +214,7 @@ test("the changes add up to the program, whose references all lead somewhere", (
         version: translator.program.version,
         listeners: new Map(translator.program.listeners),
         routes: new Map(translator.program.routes),
+        l4Routes: new Map(translator.program.l4Routes),
         backends: new Map(translator.program.backends),
         certificates: new Map(translator.program.certificates),
       });
