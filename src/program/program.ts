@@ -92,7 +92,7 @@ export interface Attachment {
 
 /** A route of what is not looked into: connections (TCP, TLS) or flows (UDP). Of several on one listener and hostname the first in precedence serves. */
 export interface L4Route {
-  /** `TLSRoute/NAMESPACE/NAME`, `TCPRoute/...` or `UDPRoute/...`, and `/AS:CERTIFICATE` behind it as for routes. */
+  /** `TLSRoute/NAMESPACE/NAME`, `TCPRoute/...` or `UDPRoute/...`, and behind it, where it has several ways to its backends, `/PASSTHROUGH` or `/AS:CERTIFICATE`. */
   readonly key: string;
   readonly namespace: string;
   readonly name: string;
@@ -172,7 +172,7 @@ export interface Destination {
 export interface Backend {
   /**
    * `NAMESPACE/SERVICE:PORT` or `XBackend/NAMESPACE/NAME`; behind it `/HTTP2`, `/TCP` or `/UDP` where that is spoken,
-   * `/AS:CERTIFICATE` where a Gateway shows one, and `/SESSION:ID` where a rule wants sessions of its own.
+   * `/PASSTHROUGH` where it gets the TLS of clients as it is, `/AS:CERTIFICATE` where a Gateway shows one, and `/SESSION:ID` where a rule wants sessions of its own.
    */
   readonly key: string;
   /** What its endpoints speak: HTTP/2 (by prior knowledge; with TLS by ALPN), or whatever clients speak; absent = HTTP/1.1. */

@@ -3,6 +3,6 @@ import { test } from "node:test";
 import { hasEffect } from "./unserved.ts";
 
 test("kinds that nothing is done with yet are known", () => {
-  assert.ok(["Gateway", "ListenerSet", "HTTPRoute", "GRPCRoute", "Secret", "XBackend"].every(hasEffect));
-  assert.ok(!hasEffect("TCPRoute"));
+  assert.ok(["Gateway", "ListenerSet", "HTTPRoute", "TCPRoute", "Secret", "XBackend"].every(hasEffect));
+  assert.ok(!hasEffect("XMesh"));
 });

@@ -72,7 +72,7 @@ export interface RouteKind {
 }
 
 export interface RouteWanted {
-  readonly kind: "HTTPRoute" | "GRPCRoute";
+  readonly kind: "HTTPRoute" | "GRPCRoute" | "TLSRoute" | "TCPRoute" | "UDPRoute";
   readonly key: ResourceKey;
   /** One per parentRef that is ours, in the order of the route; never empty. */
   readonly parents: readonly ParentWanted[];

@@ -172,7 +172,7 @@ test("Kinds without effect are named once, old forms with the current one", asyn
       object("gateway.networking.k8s.io/v1alpha2", "ReferencePolicy"),
       object("gateway.networking.k8s.io/v1alpha2", "HTTPRoute"),
       object("gateway.networking.k8s.io/v1", "HttpRoutes"),
-      object("gateway.networking.k8s.io/v1", "TCPRoute"),
+      object(experimental, "XMesh"),
       object("networking.k8s.io/v1", "Ingress"),
       object("serving.knative.dev/v1", "Service"),
       `${object(experimental, "XBackendTrafficPolicy")}spec: {retry: {budget: {}}}\n`,
@@ -196,7 +196,7 @@ test("Kinds without effect are named once, old forms with the current one", asyn
       ["ReferencePolicy", 25, "ReferenceGrant"],
       ["HTTPRoute", 29, "as gateway.networking.k8s.io/v1"],
       ["HttpRoutes", 33, "HTTPRoute"],
-      ["TCPRoute", 37, undefined],
+      ["XMesh", 37, undefined],
       ["Ingress", 41, "HTTPRoute"],
       ["Service", 45, undefined],
     ],
@@ -205,7 +205,7 @@ test("Kinds without effect are named once, old forms with the current one", asyn
   const checked = new Set(following.last.problems.map(({ object: key }) => key));
   assert.deepEqual(
     [...checked].map((key) => key?.split("/")[0]),
-    ["Deployment", "TCPRoute", "Ingress", "XBackendTrafficPolicy"],
+    ["Deployment", "XMesh", "Ingress", "XBackendTrafficPolicy"],
   );
   assert.match(following.problems.join(), /a\.yaml:50:1: warning: the current form of retry\.budget/);
   assert.match(following.problems.join(), /a\.yaml:52:8: spec\.retry: Unknown field "retry"/);

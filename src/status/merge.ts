@@ -30,6 +30,9 @@ function merged(patch: StatusPatch, before: JsonObject, controllers: ReadonlySet
       return { ...before, ...mergeListeners(patch.status, before) };
     case "HTTPRoute":
     case "GRPCRoute":
+    case "TLSRoute":
+    case "TCPRoute":
+    case "UDPRoute":
       return {
         ...before,
         parents: mergeEntries(patch.status.parents, before["parents"], parents, controllers),

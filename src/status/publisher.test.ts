@@ -3,6 +3,7 @@ import { test, type TestContext } from "node:test";
 import { Api, route, routes } from "../apiserver/testing.ts";
 import { connectToServer, openClient } from "../kube/kube.ts";
 import type { JsonObject } from "../resources/json.ts";
+import type { RouteWanted } from "../resources/wanted-status.ts";
 import type { StatusPatch } from "./patch.ts";
 import { StatusPublisher } from "./publisher.ts";
 
@@ -139,7 +140,7 @@ test("nothing is written to what is gone", async (context) => {
 
 test("a status that the server refuses is told of", async (context) => {
   const stage = await Stage.open(context);
-  const patch = wanted() as Extract<StatusPatch, { kind: "HTTPRoute" | "GRPCRoute" }>;
+  const patch = wanted() as Extract<StatusPatch, { kind: RouteWanted["kind"] }>;
   const [parent] = patch.status.parents;
   const parents = [{ ...parent!, controllerName: "no domain" }];
   await stage.publish({ ...patch, status: { parents } });

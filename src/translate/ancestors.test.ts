@@ -8,18 +8,18 @@ const two: Ancestor = { gateway: "Gateway/a/two", controllerName: "example.com/o
 
 test("an object keeps an ancestor as long as anybody uses it through that one", () => {
   const ancestors = new Ancestors();
-  assert.deepEqual([...ancestors.set("r1", ["s"], [one])], ["s"]);
-  assert.deepEqual([...ancestors.set("r2", ["s"], [one])], []);
-  assert.deepEqual([...ancestors.set("r1", [], [])], []);
+  assert.deepEqual([...ancestors.set("r1", [{ objects: ["s"], ancestors: [one] }])], ["s"]);
+  assert.deepEqual([...ancestors.set("r2", [{ objects: ["s"], ancestors: [one] }])], []);
+  assert.deepEqual([...ancestors.set("r1", [{ objects: [], ancestors: [] }])], []);
   assert.deepEqual(ancestors.of(["s"]), [one]);
-  assert.deepEqual([...ancestors.set("r2", ["t"], [one])], ["t", "s"]);
+  assert.deepEqual([...ancestors.set("r2", [{ objects: ["t"], ancestors: [one] }])], ["t", "s"]);
   assert.deepEqual(ancestors.of(["s"]), []);
 });
 
 test("several objects have the ancestors of each, once and sorted", () => {
   const ancestors = new Ancestors();
-  ancestors.set("r1", ["s", "t"], [two]);
-  ancestors.set("r2", ["t"], [one, two]);
+  ancestors.set("r1", [{ objects: ["s", "t"], ancestors: [two] }]);
+  ancestors.set("r2", [{ objects: ["t"], ancestors: [one, two] }]);
   assert.deepEqual(ancestors.of(["s", "t"]), [one, two]);
   assert.deepEqual(ancestors.of(["s"]), [two]);
 });
@@ -36,7 +36,7 @@ test("what is said is the sum of what the users say, and a change names exactly 
       const last = new Map<string, (typeof uses)[number]>();
       for (const each of uses) {
         const before = new Map(["s", "t"].map((object) => [object, ancestors.of([object])]));
-        const changed = ancestors.set(each.user, each.objects, each.through);
+        const changed = ancestors.set(each.user, [{ objects: each.objects, ancestors: each.through }]);
         last.set(each.user, each);
         for (const object of ["s", "t"] as const) {
           const now = ancestors.of([object]);

@@ -7,6 +7,12 @@ export interface Ancestor {
   readonly controllerName: string;
 }
 
+/** Objects that all have these ancestors. */
+export interface Line {
+  readonly objects: Iterable<ResourceKey>;
+  readonly ancestors: readonly Ancestor[];
+}
+
 /**
  * Through which Gateways backends are used: the ancestors of their policies. A change costs the user that it is about,
  * however many others use the same backends.
@@ -17,14 +23,13 @@ export class Ancestors {
   private readonly byObject = new Map<ResourceKey, Set<string>>();
 
   /** What `user` uses from now on. Returns the objects whose ancestors are others now. */
-  set(
-    user: ResourceKey,
-    objects: Iterable<ResourceKey>,
-    ancestors: readonly Ancestor[],
-  ): ReadonlySet<ResourceKey> {
-    const names = ancestors.map(({ gateway, controllerName }) => `${gateway} ${controllerName}`);
+  set(user: ResourceKey, lines: readonly Line[]): ReadonlySet<ResourceKey> {
     const before = this.pairs.targets(user);
-    const now = new Set([...objects].flatMap((object) => names.map((name) => `${object} ${name}`)));
+    const now = new Set<string>();
+    for (const { objects, ancestors } of lines) {
+      const names = ancestors.map(({ gateway, controllerName }) => `${gateway} ${controllerName}`);
+      for (const object of objects) for (const name of names) now.add(`${object} ${name}`);
+    }
     const known = new Set([...now].filter((pair) => this.pairs.owners(pair).size > 0));
     this.pairs.set(user, now);
     const changed = new Set<ResourceKey>();

@@ -8,7 +8,7 @@ import {
 import { hostnamesIntersect, normalHostname } from "./hostname.ts";
 import type { Problem } from "./problem.ts";
 import type { ResourceKey } from "../resources/resource.ts";
-import type { AnyRoute } from "./route-form.ts";
+import { hostnamesOf, type AnyRoute } from "./route-form.ts";
 import { selects } from "./selector.ts";
 import type { ListenerView, Sight } from "./sight.ts";
 
@@ -99,7 +99,7 @@ function allows(listener: ListenerView, homeNamespace: string, route: AnyRoute, 
 }
 
 function sharedHostnames(route: AnyRoute, listener: ListenerView): readonly string[] {
-  const own = route.spec.hostnames ?? [];
+  const own = hostnamesOf(route);
   if (own.length === 0) return [""];
   const shared = own
     .map(normalHostname)

@@ -6,10 +6,11 @@ import type { SessionPersistence as PersistenceSpec } from "../resources/gateway
 import { MULTICLUSTER_GROUP, type ServiceImport } from "../resources/multicluster/service-import.ts";
 import type { XBackend } from "../resources/gateway/x-backend.ts";
 import { keyOf, type ResourceKey } from "../resources/resource.ts";
-import { tlsPolicyFor } from "./backend-tls.ts";
+import { tlsPolicyFor, tlsPolicyOf } from "./backend-tls.ts";
 import {
   backendNotFound,
   backendProtocolUnsupported,
+  backendTransportOther,
   kindInvalid,
   refNotPermitted,
   xBackendElsewhere,
@@ -17,6 +18,7 @@ import {
 import { isGranted, type Referrer } from "./grants.ts";
 import { translatePersistence } from "./persistence.ts";
 import type { Problem } from "./problem.ts";
+import type { Transport } from "./protocol.ts";
 import type { Sight } from "./sight.ts";
 
 /** Where requests are sent to, and how as far as the sender decides it. */
@@ -28,16 +30,23 @@ export interface BackendTarget {
   /** Of a Service or a ServiceImport. */
   readonly port?: number;
   readonly protocol?: NonNullable<Backend["protocol"]>;
+  /** It gets what has arrived as it is, TLS or datagrams: whatever policies say, no TLS is put around it. */
+  readonly isPassthrough?: true;
   /** Key of the certificate that the Gateway shows to backends with TLS. */
   readonly certificate?: string;
   readonly persistence?: SessionPersistence;
 }
 
-/** Who refers to a backend, and what it speaks to it if that is not for the Service to say. */
-export interface BackendReferrer extends Referrer {
-  readonly protocol: Backend["protocol"];
-  /** Key of the certificate that its Gateway shows. */
+/** How traffic goes on to backends, as far as the listener decides it that it came by. */
+export interface Way {
+  /** Key of the certificate that the Gateway shows. */
   readonly certificate: string | undefined;
+  readonly isPassthrough: boolean;
+}
+
+/** Who refers to a backend, and what it speaks to it if that is not for the Service to say. */
+export interface BackendReferrer extends Referrer, Way {
+  readonly protocol: Backend["protocol"];
 }
 
 export type ResolvedBackend = { readonly target: BackendTarget } | { readonly problem: Problem };
@@ -95,24 +104,53 @@ function targetService(
     return { problem: backendNotFound(`${what} is of type ExternalName, which is not followed`) };
   }
   if (port === undefined) return { problem: backendNotFound(`${what} is referred to without a port`) };
-  const found = findServicePort(service, port);
-  if (found === undefined) return { problem: backendNotFound(`${what} has no port ${port}`) };
-  const { protocol = "TCP", appProtocol = "", name } = found;
-  const said = protocol === "TCP" ? appProtocol : protocol;
-  const spoken = protocol === "TCP" ? spokenProtocol(appProtocol, referrer.protocol) : undefined;
-  if (spoken === undefined) return { problem: backendProtocolUnsupported(`${what}:${port}`, said) };
-  // What the Service itself says of TLS is not enough: nothing says whom to trust.
-  if (secure.has(said.toLowerCase()) && tlsPolicyFor(keyOf(service), name, sight) === undefined) {
-    const message = `${said}, without a BackendTLSPolicy for the port,`;
-    return { problem: backendProtocolUnsupported(`${what}:${port}`, message) };
+  const found = findServicePort(service, port, transportOf(referrer.protocol));
+  if (found === undefined) {
+    const other = service.spec.ports.find((one) => one.port === port);
+    if (other === undefined) return { problem: backendNotFound(`${what} has no port ${port}`) };
+    return { problem: backendTransportOther(`${what}:${port}`, other.protocol ?? "TCP") };
   }
+  const spoken = speak(service, found, `${what}:${port}`, referrer, sight);
+  if (typeof spoken !== "string") return { problem: spoken };
   const { namespace, name: serviceName } = service.metadata;
   const prefix = service.kind === "Service" ? "" : "ServiceImport/";
   return targetOf(`${prefix}${namespace}/${serviceName}:${port}`, keyOf(service), port, spoken, referrer);
 }
 
+/** What is spoken to a port of a Service, or why nothing can be. */
+function speak(
+  service: Service | ServiceImport,
+  { appProtocol = "", name }: BackendPort,
+  what: string,
+  referrer: BackendReferrer,
+  sight: Sight,
+): Spoken | Problem {
+  const { protocol } = referrer;
+  // What is passed on is whatever the client speaks.
+  if (protocol === "TCP") return protocol;
+  if (protocol === "UDP") {
+    // A policy for the whole Service is for those ports that TLS can be spoken to.
+    const isSecured = name !== undefined && tlsPolicyOf(keyOf(service), name, sight) !== undefined;
+    return isSecured
+      ? backendProtocolUnsupported(what, "UDP, with a BackendTLSPolicy for the port,")
+      : protocol;
+  }
+  const spoken = spokenProtocol(appProtocol, protocol);
+  if (spoken === undefined) return backendProtocolUnsupported(what, appProtocol);
+  // What the Service itself says of TLS is not enough: nothing says whom to trust.
+  if (secure.has(appProtocol.toLowerCase()) && tlsPolicyFor(keyOf(service), name, sight) === undefined) {
+    return backendProtocolUnsupported(what, `${appProtocol}, without a BackendTLSPolicy for the port,`);
+  }
+  return spoken;
+}
+
+export function transportOf(protocol: Backend["protocol"]): Transport {
+  return protocol === "UDP" ? "UDP" : "TCP";
+}
+
 /** What is spoken to an XBackend; the route says it where the XBackend does not. */
 const xProtocols: ReadonlyMap<string, Spoken> = new Map([
+  ["TCP", "TCP"],
   ["HTTP", "HTTP1"],
   ["HTTP11", "HTTP1"],
   ["WSS", "HTTP1"],
@@ -124,14 +162,23 @@ const xProtocols: ReadonlyMap<string, Spoken> = new Map([
 function targetXBackend(backend: XBackend, what: string, referrer: BackendReferrer): ResolvedBackend {
   const { protocol } = backend.spec;
   const { protocol: wanted } = referrer;
-  const own = protocol === undefined ? "HTTP1" : xProtocols.get(protocol);
-  const isRefused =
-    own === undefined || (wanted !== undefined && (protocol === "HTTP11" || protocol === "WSS"));
-  if (isRefused) return { problem: backendProtocolUnsupported(what, protocol ?? "") };
+  const spoken = protocol === undefined ? (wanted ?? "HTTP1") : xSpoken(protocol, wanted);
+  if (spoken === undefined) return { problem: backendProtocolUnsupported(what, protocol ?? "") };
+  if (spoken === "UDP" && backend.spec.tls.mode !== "None") {
+    return { problem: backendProtocolUnsupported(what, "UDP, with TLS,") };
+  }
   const { namespace, name } = backend.metadata;
   // It says itself which certificate it is shown.
   const unnamed = { ...referrer, certificate: undefined };
-  return targetOf(`XBackend/${namespace}/${name}`, keyOf(backend), undefined, wanted ?? own, unnamed);
+  return targetOf(`XBackend/${namespace}/${name}`, keyOf(backend), undefined, spoken, unnamed);
+}
+
+/** HTTP can be raised to HTTP/2, unless the XBackend speaks against it; all else must be the same on both sides. */
+function xSpoken(protocol: string, wanted: Backend["protocol"]): Spoken | undefined {
+  const own = xProtocols.get(protocol);
+  const isRaised = wanted === "HTTP2" && own === "HTTP1" && protocol === "HTTP";
+  const isOwn = wanted === undefined ? own !== "TCP" : own === wanted;
+  return isOwn ? own : isRaised ? wanted : undefined;
 }
 
 type Spoken = "HTTP1" | NonNullable<Backend["protocol"]>;
@@ -141,14 +188,23 @@ function targetOf(
   object: ResourceKey,
   port: number | undefined,
   spoken: Spoken,
-  { certificate }: BackendReferrer,
+  way: Way,
 ): ResolvedBackend {
+  const { isPassthrough } = way;
+  const certificate = isPassthrough ? undefined : way.certificate;
+  const suffixes = [
+    ...(spoken === "HTTP1" ? [] : [spoken]),
+    // Of UDP there is nothing else.
+    ...(isPassthrough && spoken === "TCP" ? ["PASSTHROUGH"] : []),
+    ...(certificate === undefined ? [] : [`AS:${certificate}`]),
+  ];
   return {
     target: {
-      key: `${key}${spoken === "HTTP1" ? "" : `/${spoken}`}${certificate === undefined ? "" : `/AS:${certificate}`}`,
+      key: [key, ...suffixes].join("/"),
       object,
       ...(port !== undefined && { port }),
       ...(spoken !== "HTTP1" && { protocol: spoken }),
+      ...(isPassthrough && { isPassthrough }),
       ...(certificate !== undefined && { certificate }),
     },
   };
@@ -187,9 +243,12 @@ export interface BackendPort {
   readonly targetPort?: number | string;
 }
 
-/** The port with this number; TCP goes before UDP, which may have the same one. */
-export function findServicePort({ spec }: Service | ServiceImport, port: number): BackendPort | undefined {
-  const all: readonly BackendPort[] = spec.ports;
-  const ports = all.filter((one) => one.port === port);
-  return ports.find(({ protocol = "TCP" }) => protocol === "TCP") ?? ports[0];
+/** Both transports may have the number. */
+export function findServicePort(
+  { spec }: Service | ServiceImport,
+  port: number,
+  transport: Transport,
+): BackendPort | undefined {
+  const ports: readonly BackendPort[] = spec.ports;
+  return ports.find((one) => one.port === port && (one.protocol ?? "TCP") === transport);
 }

@@ -1,5 +1,13 @@
+import type { Transport } from "./protocol.ts";
+
 /** Ports below are shifted by the placement's offset, since binding them takes privileges. */
 const firstUnprivilegedPort = 1024;
+
+/** A port as a listener's spec has it. */
+export interface SpecPort {
+  readonly transport: Transport;
+  readonly port: number;
+}
 
 /**
  * The ports that a Gateway's listeners are bound to. The shift may lead onto the port of another listener: the
@@ -7,19 +15,19 @@ const firstUnprivilegedPort = 1024;
  */
 export class BoundPorts {
   private readonly offset: number;
-  /** Bound port → the port in the spec that it stands for. */
-  private readonly holders = new Map<number, number>();
+  /** Bound port of a transport → the port in the spec that it stands for. */
+  private readonly holders = new Map<string, number>();
 
   constructor(offset: number) {
     this.offset = offset;
   }
 
   /** Takes in the ports of one more object. */
-  add(ports: readonly number[]): void {
+  add(ports: readonly SpecPort[]): void {
     const shiftedLast = ports.toSorted((a, b) => Number(this.isShifted(a)) - Number(this.isShifted(b)));
-    for (const port of shiftedLast) {
-      const bound = this.boundPort(port);
-      if (!this.holders.has(bound)) this.holders.set(bound, port);
+    for (const one of shiftedLast) {
+      const bound = this.placeOf(one);
+      if (!this.holders.has(bound)) this.holders.set(bound, one.port);
     }
   }
 
@@ -28,12 +36,16 @@ export class BoundPorts {
   }
 
   /** Another port of the specs that has the bound port of this one. */
-  rival(port: number): number | undefined {
-    const holder = this.holders.get(this.boundPort(port));
-    return holder === port ? undefined : holder;
+  rival(one: SpecPort): number | undefined {
+    const holder = this.holders.get(this.placeOf(one));
+    return holder === one.port ? undefined : holder;
   }
 
-  private isShifted(port: number): boolean {
+  private placeOf({ transport, port }: SpecPort): string {
+    return `${transport} ${this.boundPort(port)}`;
+  }
+
+  private isShifted({ port }: SpecPort): boolean {
     return this.boundPort(port) !== port;
   }
 }

@@ -21,7 +21,7 @@ export interface ListenerCertificates {
   readonly problems: readonly Problem[];
 }
 
-/** What an HTTPS listener of `referrer` shows its clients. Without `tls` there is nothing to show. */
+/** What a listener of `referrer` that ends TLS shows its clients. Without `tls` there is nothing to show. */
 export function resolveCertificates(
   tls: ListenerSpec["tls"],
   referrer: Referrer,

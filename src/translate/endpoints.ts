@@ -64,7 +64,8 @@ function isPodReady({ metadata, status }: Pod): boolean {
 
 /** Ports of a slice are those of the pods; the name of the Service's port is what ties the two together. */
 function slicePort(slice: EndpointSlice, port: BackendPort): number | undefined {
-  const found = slice.ports.find((one) => one.name === (port.name ?? "") && one.protocol === "TCP");
+  const { name = "", protocol = "TCP" } = port;
+  const found = slice.ports.find((one) => one.name === name && one.protocol === protocol);
   if (found === undefined) return undefined;
   // A slice may leave the number open ("ports are not restricted"); then the Service's own word counts.
   return found.port ?? (typeof port.targetPort === "number" ? port.targetPort : port.port);

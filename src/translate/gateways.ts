@@ -24,6 +24,7 @@ import {
   type ListenerModel,
 } from "./listeners.ts";
 import type { Problem } from "./problem.ts";
+import { transportOf } from "./protocol.ts";
 import type { Sight } from "./sight.ts";
 import type { Placement } from "./translation.ts";
 
@@ -103,7 +104,7 @@ function mergeListeners(
   const earlier = new EarlierListeners();
   const ports = new BoundPorts(offset);
   const conflicts = earlier.addOwn(listeners);
-  ports.add(listeners.map((spec) => spec.port));
+  ports.add(listeners.map((spec) => ({ transport: transportOf(spec), port: spec.port })));
   const prefix = `${namespace}/${name}`;
   const own = { kind: "Gateway", namespace, prefix, listeners, gateway: settings } as const;
   return {
@@ -119,7 +120,7 @@ export function listenersOf({ listeners, sets }: GatewayModel): readonly Listene
   return [...listeners, ...sets.flatMap((set) => set.listeners)];
 }
 
-/** `ADDRESS PORT` of every listener that could be served: what competes with other Gateways. */
+/** `ADDRESS TRANSPORT PORT` of every listener that could be served: what competes with other Gateways. */
 export function portClaims(model: GatewayModel): ReadonlySet<string> {
   if (model.address === undefined) return new Set();
   const { address } = model;
@@ -128,7 +129,7 @@ export function portClaims(model: GatewayModel): ReadonlySet<string> {
 }
 
 export function claimOf(address: string, listener: ListenerModel): string {
-  return `${address} ${listener.boundPort}`;
+  return `${address} ${listener.transport} ${listener.boundPort}`;
 }
 
 function gatewayProblem(gateway: Gateway, gatewayClass: ClassModel): Problem | undefined {

@@ -6,6 +6,7 @@ import { setNotAllowed } from "./condition/listener-set.ts";
 import type { EarlierListeners } from "./conflicts.ts";
 import { translateListeners, type GatewaySettings, type ListenerModel } from "./listeners.ts";
 import type { Problem } from "./problem.ts";
+import { transportOf } from "./protocol.ts";
 import { selectorFault, selects } from "./selector.ts";
 import type { Sight } from "./sight.ts";
 
@@ -34,7 +35,8 @@ export function translateListenerSet(
   const { listeners } = set.spec;
   const prefix = `${gateway.metadata.namespace}/${gateway.metadata.name}/${namespace}/${name}`;
   const conflicts = earlier.add(listeners);
-  ports.add(listeners.flatMap((spec) => (conflicts.has(spec.name) ? [] : [spec.port])));
+  const placed = listeners.filter(({ name: listener }) => !conflicts.has(listener));
+  ports.add(placed.map((spec) => ({ transport: transportOf(spec), port: spec.port })));
   const home = { kind: "ListenerSet", namespace, prefix, listeners, gateway: settings } as const;
   return { ...common, listeners: translateListeners(home, conflicts, ports, sight) };
 }

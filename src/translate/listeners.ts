@@ -6,19 +6,20 @@ import { GATEWAY_GROUP } from "../resources/gateway/reference.ts";
 import type { RouteKind } from "../resources/wanted-status.ts";
 import {
   kindsInvalid,
+  listenerFiltersMisplaced,
   portOutOfRange,
   protocolUnsupported,
   selectorInvalid,
   shiftTaken,
 } from "./condition/listener.ts";
 import type { BackendTarget } from "./backends.ts";
-import type { BoundPorts } from "./bound-ports.ts";
+import type { BoundPorts, SpecPort } from "./bound-ports.ts";
 import { resolveCertificates, type ShownCertificate } from "./certificates.ts";
 import { translateFrontend, type Frontend } from "./frontend.ts";
 import { normalHostname } from "./hostname.ts";
 import { translateListenerFilters } from "./listener-filters.ts";
 import type { Problem } from "./problem.ts";
-import { grpcRouteKind, httpRouteKind } from "./route-form.ts";
+import { listenerForm, transportOf, type ListenerForm, type Transport } from "./protocol.ts";
 import { selectorFault } from "./selector.ts";
 import type { Sight } from "./sight.ts";
 
@@ -32,7 +33,10 @@ export interface ListenerModel {
   readonly name: string;
   /** `NAMESPACE/GATEWAY/LISTENER`, or `NAMESPACE/GATEWAY/NAMESPACE/SET/LISTENER`. */
   readonly key: string;
-  readonly protocol: string;
+  /** Undefined with a protocol that is not served. */
+  readonly protocol: ListenerForm["protocol"] | undefined;
+  readonly transport: Transport;
+  readonly isPassthrough: boolean;
   /** As the user wrote it: what a route's parentRef means. */
   readonly port: number;
   /** With the placement's offset: what is bound. */
@@ -41,7 +45,7 @@ export interface ListenerModel {
   readonly namespaces: AllowedNamespaces;
   /** Route kinds that may attach. */
   readonly kinds: readonly RouteKind[];
-  /** With HTTPS only; without any the listener cannot be served. */
+  /** Where TLS ends here; without any the listener cannot be served. */
   readonly tls?: readonly ShownCertificate[];
   readonly clients?: ClientValidation;
   /** Run before a route is chosen. */
@@ -59,7 +63,7 @@ export interface ListenerModel {
   readonly problem?: Problem;
 }
 
-/** With HTTPS, and nothing to show: such a listener is accepted, and still not served. */
+/** Ends TLS, and has nothing to show: such a listener is accepted, and still not served. */
 export function lacksCertificate({ tls }: ListenerModel): boolean {
   return tls?.length === 0;
 }
@@ -101,22 +105,33 @@ function translateListener(
   ports: BoundPorts,
   sight: Sight,
 ): ListenerModel {
-  const { kinds, kindsProblem } = routeKinds(spec);
+  const form = listenerForm(spec);
+  const transport = transportOf(spec);
+  const { kinds, kindsProblem } = routeKinds(spec, form);
   const { namespaces, selectorProblem } = allowedNamespaces(spec);
   const referrer = { group: GATEWAY_GROUP, kind, namespace };
-  const certificates = spec.protocol === "HTTPS" ? resolveCertificates(spec.tls, referrer, sight) : undefined;
-  const frontend = spec.protocol === "HTTPS" ? frontendOf(gateway, spec.port, sight) : noFrontend;
-  const asker = { ...referrer, protocol: undefined, certificate: gateway.clientCertificate };
+  const certificates =
+    form?.isTerminating === true ? resolveCertificates(spec.tls, referrer, sight) : undefined;
+  // "All Listeners handling HTTPS traffic" (`FrontendTLSConfig`), and no others.
+  const frontend = form?.protocol === "HTTPS" ? frontendOf(gateway, spec.port, sight) : noFrontend;
+  const asker = {
+    ...referrer,
+    protocol: undefined,
+    certificate: gateway.clientCertificate,
+    isPassthrough: false,
+  };
   const { filters, targets, ...filterFaults } = translateListenerFilters(spec, asker, sight);
   const misplaced =
     conflict ??
-    (isServable(spec) ? undefined : protocolUnsupported(spec.protocol)) ??
-    portProblem(spec, ports);
+    (form === undefined ? protocolUnsupported(spec.protocol) : misplacedFilters(spec, form)) ??
+    portProblem({ transport, port: spec.port }, ports);
   const problem = misplaced ?? filterFaults.problem ?? selectorProblem ?? frontend.problem;
   return {
     name: spec.name,
     key: `${prefix}/${spec.name}`,
-    protocol: spec.protocol,
+    protocol: form?.protocol,
+    transport,
+    isPassthrough: form?.isPassthrough === true,
     port: spec.port,
     boundPort: ports.boundPort(spec.port),
     hostname: normalHostname(spec.hostname),
@@ -138,10 +153,10 @@ function translateListener(
   };
 }
 
-function portProblem({ port }: GatewayListener, ports: BoundPorts): Problem | undefined {
-  const bound = ports.boundPort(port);
+function portProblem(one: SpecPort, ports: BoundPorts): Problem | undefined {
+  const bound = ports.boundPort(one.port);
   if (bound > lastPort) return portOutOfRange(bound);
-  const rival = ports.rival(port);
+  const rival = ports.rival(one);
   return rival === undefined ? undefined : shiftTaken(bound, rival);
 }
 
@@ -151,12 +166,17 @@ function frontendOf({ tls, namespace }: GatewaySettings, port: number, sight: Si
   return translateFrontend(tls, port, { group: GATEWAY_GROUP, kind: "Gateway", namespace }, sight);
 }
 
-function isServable({ protocol }: GatewayListener): boolean {
-  return protocol === "HTTP" || protocol === "HTTPS";
+/** The API checks it for the listeners of Gateways only. */
+function misplacedFilters({ filters }: GatewayListener, { protocol }: ListenerForm): Problem | undefined {
+  const isHTTP = protocol === "HTTP" || protocol === "HTTPS";
+  return isHTTP || (filters?.requests ?? []).length === 0 ? undefined : listenerFiltersMisplaced(protocol);
 }
 
-function routeKinds(spec: GatewayListener): { kinds: readonly RouteKind[]; kindsProblem?: Problem } {
-  const servable = isServable(spec) ? [httpRouteKind, grpcRouteKind] : [];
+function routeKinds(
+  spec: GatewayListener,
+  form: ListenerForm | undefined,
+): { kinds: readonly RouteKind[]; kindsProblem?: Problem } {
+  const servable = form?.kinds ?? [];
   const wanted = spec.allowedRoutes.kinds ?? [];
   if (wanted.length === 0) return { kinds: servable };
   const kinds = servable.filter((one) => hasKind(wanted, one));

@@ -4,7 +4,7 @@ import type { ListenerModel } from "./listeners.ts";
 import type { Problem } from "./problem.ts";
 
 /**
- * HTTPS listeners of one port between which a client may reuse a connection though their TLS differs
+ * Listeners of one port that end TLS, between which a client may reuse a connection though their TLS differs
  * (`ListenerConditionOverlappingTLSConfig`): "Controllers MUST detect the presence of overlapping hostnames and
  * MAY detect the presence of overlapping certificates. [...] If [...] both are true, it SHOULD set the
  * OverlappingCertificates Reason". One certificate that both listeners show is no difference. By listener key.

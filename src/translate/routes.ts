@@ -1,10 +1,9 @@
 import type { Condition } from "../resources/condition.ts";
-import type { Attachment, Route } from "../program/program.ts";
+import type { Attachment, L4Route, Route } from "../program/program.ts";
 import { keyOf } from "../resources/resource.ts";
 import type { RouteWanted } from "../resources/wanted-status.ts";
-import type { Ancestor } from "./ancestors.ts";
 import { attachAll, type Attached } from "./attach.ts";
-import type { BackendTarget } from "./backends.ts";
+import type { Way } from "./backends.ts";
 import {
   droppedRules,
   hostnamesTaken,
@@ -14,31 +13,30 @@ import {
 } from "./condition/route.ts";
 import type { Problem } from "./problem.ts";
 import type { Contender } from "./rivals.ts";
+import { translateBody, type RouteBody } from "./route-body.ts";
 import { formOf, type AnyRoute } from "./route-form.ts";
-import { translateRules, type TranslatedRules } from "./rules.ts";
-import type { Sight } from "./sight.ts";
+import type { ListenerView, Sight } from "./sight.ts";
+import type { Use } from "./used-backends.ts";
 
 /** A route as far as it and its parents decide; its hostnames may still belong to a route of another kind. */
 export interface RouteModel {
   readonly resource: AnyRoute;
   /** Those that are ours, never empty. */
   readonly parents: readonly Attached[];
-  /** For the status, which is the same whatever certificate is shown to backends. */
-  readonly rules: TranslatedRules;
-  /** By key of the certificate that its Gateways show to backends; mostly there is none, and so one entry. */
-  readonly variants: ReadonlyMap<string | undefined, TranslatedRules>;
+  /** For the status, which is the same whatever way the traffic takes. */
+  readonly body: RouteBody;
+  /** By the way that traffic takes from the listeners to backends; mostly there is one. */
+  readonly variants: ReadonlyMap<string, RouteBody>;
 }
 
 export interface SettledRoute {
-  /** None when nothing of the route is served; several where its Gateways show different certificates to backends. */
-  readonly routes: readonly Route[];
+  /** None when nothing of the route is served; one for each of several ways that traffic takes to backends. */
+  readonly routes: readonly (Route | L4Route)[];
   readonly status: RouteWanted;
   /** Keys of the listeners that count it: accepted by them, whether they are served or not. */
   readonly counted: ReadonlySet<string>;
-  /** What `routes` send requests to. */
-  readonly targets: readonly BackendTarget[];
-  /** The Gateways that they are served by. */
-  readonly ancestors: readonly Ancestor[];
+  /** What `routes` send requests to, and the Gateways that they do it through. */
+  readonly uses: readonly Use[];
 }
 
 /** Undefined when none of the route's parents is ours. */
@@ -46,54 +44,72 @@ export function translateRoute(resource: AnyRoute, sight: Sight): RouteModel | u
   const parents = attachAll(resource, sight);
   if (parents.length === 0) return undefined;
   const form = formOf(resource);
-  const certificates = new Set(parents.map((parent) => parent.clientCertificate));
-  const translated = [...certificates].map((certificate) => {
-    const rules = translateRules(form, resource.metadata.namespace, certificate, sight);
-    return [certificate, rules] as const;
-  });
-  return { resource, parents, rules: translated[0]![1], variants: new Map(translated) };
+  const ways = new Map<string, Way>();
+  for (const parent of parents) {
+    for (const { listener } of parent.listeners) {
+      const way = wayOf(parent, listener);
+      ways.set(nameOf(way), way);
+    }
+  }
+  if (ways.size === 0) ways.set("", { certificate: undefined, isPassthrough: false });
+  const translated = [...ways].map(
+    ([name, way]) => [name, translateBody(form, resource.metadata.namespace, way, sight)] as const,
+  );
+  return { resource, parents, body: translated[0]![1], variants: new Map(translated) };
 }
 
-export function contenderOf({ resource, parents, rules }: RouteModel): Contender {
+/** What is passed on as it is shows no certificate of the Gateway's. */
+function wayOf({ clientCertificate }: Attached, { isPassthrough }: ListenerView): Way {
+  return { certificate: isPassthrough ? undefined : clientCertificate, isPassthrough };
+}
+
+/** What the key of a route in the program ends with, if its traffic takes several ways. */
+function nameOf({ certificate, isPassthrough }: Way): string {
+  if (isPassthrough) return "/PASSTHROUGH";
+  return certificate === undefined ? "" : `/AS:${certificate}`;
+}
+
+/** Routes that look at connections and flows as a whole have no rivals: the most specific hostname serves, whatever the kind. */
+export function contenderOf({ resource, parents, body }: RouteModel): Contender | undefined {
+  if (body.served !== undefined && "destinations" in body.served) return undefined;
   const listeners = parents.flatMap((parent) => parent.listeners);
   const claims = new Map(listeners.map(({ listener, hostnames }) => [listener.key, hostnames]));
-  return { key: keyOf(resource), route: resource, isSound: rules.problem === undefined, claims };
+  return { key: keyOf(resource), route: resource, isSound: body.problem === undefined, claims };
 }
 
 /** `lost`: keys of the listeners on which a route of another kind has the hostnames. */
 export function settleRoute(model: RouteModel, lost: ReadonlySet<string>): SettledRoute {
-  const { resource, rules } = model;
-  const parents = model.parents.map((parent) => withoutLost(parent, lost, rules.problem));
+  const { resource, body } = model;
+  const parents = model.parents.map((parent) => withoutLost(parent, lost, body.problem));
   const served = serve(model, parents);
   const counted = new Set(
-    rules.problem === undefined
+    body.problem === undefined
       ? parents.flatMap((parent) => parent.listeners.map(({ listener }) => listener.key))
       : [],
   );
   return {
     routes: served.map(({ route }) => route),
-    status: routeStatus(resource, parents, rules),
+    status: routeStatus(resource, parents, body),
     counted,
-    targets: served.flatMap((one) => one.targets),
-    ancestors: served.flatMap((one) => one.ancestors),
+    uses: served.map(({ use }) => use),
   };
 }
 
-type Served = { readonly route: Route } & Pick<SettledRoute, "targets" | "ancestors">;
-
-function serve({ resource, variants }: RouteModel, parents: readonly Attached[]): readonly Served[] {
-  return [...variants].flatMap(([certificate, rules]) => {
-    const own = parents.filter((parent) => parent.clientCertificate === certificate);
+function serve(
+  { resource, variants }: RouteModel,
+  parents: readonly Attached[],
+): readonly { readonly route: Route | L4Route; readonly use: Use }[] {
+  return [...variants].flatMap(([name, { served, targets }]) => {
+    const own = parents.flatMap((parent) => {
+      const listeners = parent.listeners.filter(
+        ({ listener }) => listener.isServed && nameOf(wayOf(parent, listener)) === name,
+      );
+      return listeners.length === 0 ? [] : { ...parent, listeners };
+    });
     const attachments = mergeAttachments(own);
-    if (attachments.length === 0 || rules.rules.length === 0) return [];
-    const isOne = variants.size === 1 || certificate === undefined;
-    const key = isOne ? keyOf(resource) : `${keyOf(resource)}/AS:${certificate}`;
-    const serving = own.filter(({ listeners }) => listeners.some(({ listener }) => listener.isServed));
-    return {
-      route: programRoute(key, resource, attachments, rules),
-      targets: rules.targets,
-      ancestors: serving,
-    };
+    if (attachments.length === 0 || served === undefined) return [];
+    const key = variants.size === 1 ? keyOf(resource) : `${keyOf(resource)}${name}`;
+    return { route: programRoute(key, resource, attachments, served), use: { targets, ancestors: own } };
   });
 }
 
@@ -114,8 +130,8 @@ function programRoute(
   key: string,
   resource: AnyRoute,
   attachments: readonly Attachment[],
-  { rules }: TranslatedRules,
-): Route {
+  served: NonNullable<RouteBody["served"]>,
+): Route | L4Route {
   const { namespace, name, creationTimestamp } = resource.metadata;
   return {
     key,
@@ -124,16 +140,16 @@ function programRoute(
     // A leap second is a valid RFC 3339 time that `Date` does not know.
     created: Date.parse(creationTimestamp) || 0,
     attachments,
-    rules,
+    ...served,
   };
 }
 
-/** Each served listener once, though several parentRefs may lead to it. */
+/** Each listener once, though several parentRefs may lead to it. */
 function mergeAttachments(parents: readonly Attached[]): readonly Attachment[] {
   const attachments = new Map<string, Attachment>();
   for (const { listeners } of parents) {
     for (const { listener, hostnames } of listeners) {
-      if (listener.isServed) attachments.set(listener.key, { listener: listener.key, hostnames });
+      attachments.set(listener.key, { listener: listener.key, hostnames });
     }
   }
   return [...attachments.values()];
@@ -142,7 +158,7 @@ function mergeAttachments(parents: readonly Attached[]): readonly Attachment[] {
 function routeStatus(
   resource: AnyRoute,
   parents: readonly Attached[],
-  { refProblems, dropped, problem: rulesProblem }: TranslatedRules,
+  { refProblems, dropped, problem: rulesProblem }: RouteBody,
 ): RouteWanted {
   const { generation } = resource.metadata;
   const unusable = rulesProblem && droppedRules(rulesProblem.reason, dropped);

@@ -1,5 +1,11 @@
 import type { Destination, Rule } from "../program/program.ts";
-import { resolveBackend, withPersistence, type BackendReferrer, type BackendTarget } from "./backends.ts";
+import {
+  resolveBackend,
+  withPersistence,
+  type BackendReferrer,
+  type BackendTarget,
+  type Way,
+} from "./backends.ts";
 import {
   translateFilters,
   type BackendResolver,
@@ -7,28 +13,12 @@ import {
   type FilterFault,
 } from "./filter/filter.ts";
 import type { Problem } from "./problem.ts";
-import type { RouteForm, RuleForm } from "./route-form.ts";
+import type { RouteBody } from "./route-body.ts";
+import type { HTTPForm, RuleForm } from "./route-form.ts";
 import type { Sight } from "./sight.ts";
 
-export interface TranslatedRules {
-  /** A rule of which no match can be evaluated is not among them: it takes no request. */
-  readonly rules: readonly Rule[];
-  readonly targets: readonly BackendTarget[];
-  readonly refProblems: readonly Problem[];
-  /** What is not served; each begins with `Dropped Rule`. */
-  readonly dropped: readonly string[];
-  /** Set when no rule at all is left that works. */
-  readonly problem?: Problem;
-}
-
-/** `certificate`: key of the one that the Gateway of the route shows to backends. */
-export function translateRules(
-  form: RouteForm,
-  namespace: string,
-  certificate: string | undefined,
-  sight: Sight,
-): TranslatedRules {
-  const referrer: BackendReferrer = { ...form.kind, namespace, protocol: form.protocol, certificate };
+export function translateRules(form: HTTPForm, namespace: string, way: Way, sight: Sight): RouteBody {
+  const referrer: BackendReferrer = { ...form.kind, namespace, protocol: form.protocol, ...way };
   const resolve: BackendResolver = (ref, protocol = form.protocol) =>
     resolveBackend(ref, { ...referrer, protocol }, sight);
   const translated = form.rules.map((rule, index) => translateRule(rule, `rules[${index}]`, resolve));
@@ -37,8 +27,10 @@ export function translateRules(
   const reason = lost.every((one) => one === "IncompatibleFilters")
     ? "IncompatibleFilters"
     : "UnsupportedValue";
+  // A rule of which no match can be evaluated is not among them: it takes no request.
+  const rules = translated.flatMap((one) => one.rule ?? []);
   return {
-    rules: translated.flatMap((one) => one.rule ?? []),
+    ...(rules.length > 0 && { served: { rules } }),
     targets: translated.flatMap((one) => one.targets),
     refProblems: translated.flatMap((one) => one.refProblems),
     dropped,

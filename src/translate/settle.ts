@@ -72,19 +72,30 @@ function settleListener(
 }
 
 function bindListener(address: string, model: ListenerModel): Listener {
-  const { key, boundPort: port, hostname, tls, clients, filters } = model;
-  const common = { key, address, port, hostname, ...(filters.length > 0 && { filters }) };
-  if (tls === undefined) return { ...common, protocol: "HTTP" };
-  const certificates = tls.map(({ certificate }) => certificate.key);
-  return { ...common, protocol: "HTTPS", tls: { certificates, ...(clients !== undefined && { clients }) } };
+  const { tls, clients, filters } = model;
+  const certificates = tls?.map(({ certificate }) => certificate.key);
+  return {
+    ...placeOf(address, model),
+    ...(filters.length > 0 && { filters }),
+    ...(certificates !== undefined && {
+      tls: { certificates, ...(clients !== undefined && { clients }) },
+    }),
+  };
 }
 
 /** Answers every request with 500, as an authorization server that cannot be asked does; without a certificate there is no handshake. */
-function refusingListener(address: string, { key, boundPort: port, hostname, tls }: ListenerModel): Listener {
-  const common = { key, address, port, hostname, filters: [refusal] };
-  return tls === undefined
-    ? { ...common, protocol: "HTTP" }
-    : { ...common, protocol: "HTTPS", tls: { certificates: [] } };
+function refusingListener(address: string, model: ListenerModel): Listener {
+  const isSecure = model.tls !== undefined;
+  return {
+    ...placeOf(address, model),
+    filters: [refusal],
+    ...(isSecure && { tls: { certificates: [] } }),
+  };
+}
+
+/** @param model Of a protocol that is served: the others have a problem. */
+function placeOf(address: string, { key, protocol = "TCP", boundPort, hostname }: ListenerModel): Listener {
+  return { key, protocol, address, port: boundPort, hostname };
 }
 
 const refusal: AuthFilter = {
@@ -160,6 +171,6 @@ export function parentViews(
 }
 
 function viewListener({ model, bound }: SettledListener): ListenerView {
-  const { name, key, port, hostname, namespaces, kinds } = model;
-  return { name, key, port, hostname, namespaces, kinds, isServed: bound !== undefined };
+  const { name, key, port, hostname, namespaces, kinds, isPassthrough } = model;
+  return { name, key, port, hostname, namespaces, kinds, isPassthrough, isServed: bound !== undefined };
 }

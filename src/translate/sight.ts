@@ -29,6 +29,8 @@ export interface ListenerView {
   readonly hostname: string;
   readonly namespaces: AllowedNamespaces;
   readonly kinds: readonly RouteKind[];
+  /** What arrives goes on as it is: no TLS is put around it. */
+  readonly isPassthrough: boolean;
   /** In the program: a route may attach to a listener that is not, and is counted there. */
   readonly isServed: boolean;
 }

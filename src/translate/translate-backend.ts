@@ -5,7 +5,7 @@ import type { XBackendTrafficPolicy } from "../resources/gateway/x-backend-traff
 import type { XBackend } from "../resources/gateway/x-backend.ts";
 import { compareAge, type ResourceKey } from "../resources/resource.ts";
 import { backendTls, tlsPolicyFor } from "./backend-tls.ts";
-import { findServicePort, type BackendTarget } from "./backends.ts";
+import { findServicePort, transportOf, type BackendTarget } from "./backends.ts";
 import { resolveCertificate } from "./certificates.ts";
 import { serviceEndpoints, xBackendEndpoints } from "./endpoints.ts";
 import { slicesOf, trafficPoliciesOf } from "./groups.ts";
@@ -22,14 +22,16 @@ export interface TranslatedBackend {
 export function translateBackend(target: BackendTarget, sight: Sight): TranslatedBackend {
   const place = placeOf(target, sight);
   const { certificates = [], persistence: ownPersistence, ...rest } = place;
+  const { key, protocol } = target;
+  const common = { key, ...(protocol !== undefined && { protocol }) };
+  // Sessions and second tries are those of requests.
+  if (protocol === "TCP" || protocol === "UDP") return { backend: { ...common, ...rest }, certificates };
   const policy = trafficPolicyOf(target.object, sight);
   const persistence = ownPersistence ?? target.persistence ?? policyPersistence(policy, target.key);
   const retryBudget = policy && translateBudget(policy);
-  const { key, protocol } = target;
   return {
     backend: {
-      key,
-      ...(protocol !== undefined && { protocol }),
+      ...common,
       ...(persistence !== undefined && { persistence }),
       ...(retryBudget !== undefined && { retryBudget }),
       ...rest,
@@ -54,19 +56,20 @@ interface Place extends Pick<Backend, "endpoints" | "tls"> {
 function servicePlace(target: BackendTarget, sight: Sight): Place {
   const { object, port: number = 0 } = target;
   const service = sight.at("Service", object);
-  const port = service && findServicePort(service, number);
+  const port = service && findServicePort(service, number, transportOf(target.protocol));
   if (port === undefined) return { endpoints: [] };
   const endpoints = serviceEndpoints(port, sight.members("EndpointSlice", slicesOf(object)));
   return securedPlace(target, port.name, endpoints, sight);
 }
 
-/** As the BackendTLSPolicy for the port wants it, if there is one. */
+/** As the BackendTLSPolicy for the port wants it, if there is one, and there is anything that TLS can be put around. */
 function securedPlace(
-  { object, certificate }: BackendTarget,
+  { object, certificate, isPassthrough }: BackendTarget,
   portName: string | undefined,
   endpoints: Place["endpoints"],
   sight: Sight,
 ): Place {
+  if (isPassthrough === true) return { endpoints };
   const policy = tlsPolicyFor(object, portName, sight);
   if (policy === undefined) return { endpoints };
   const referrer = { kind: "BackendTLSPolicy", namespace: policy.metadata.namespace };
@@ -79,7 +82,7 @@ function securedPlace(
 function importPlace(target: BackendTarget, sight: Sight): Place {
   const { object, port: number = 0 } = target;
   const service = sight.at("ServiceImport", object);
-  const port = service && findServicePort(service, number);
+  const port = service && findServicePort(service, number, transportOf(target.protocol));
   if (service === undefined || port === undefined) return { endpoints: [] };
   const slices = [...sight.members("EndpointSlice", slicesOf(object))];
   const endpoints =
@@ -89,12 +92,13 @@ function importPlace(target: BackendTarget, sight: Sight): Place {
   return securedPlace(target, port.name, endpoints, sight);
 }
 
-function xBackendPlace({ object, key }: BackendTarget, sight: Sight): Place {
+function xBackendPlace({ object, key, isPassthrough }: BackendTarget, sight: Sight): Place {
   const backend = sight.at("XBackend", object);
   if (backend === undefined) return { endpoints: [] };
   const { sessionPersistence: sessions } = backend.spec;
   const persistence = sessions && translatePersistence(sessions, key);
   const endpoints = xBackendEndpoints(backend, sight);
+  if (isPassthrough === true) return { endpoints };
   return { endpoints, ...(persistence !== undefined && { persistence }), ...xBackendTls(backend, sight) };
 }
 

@@ -2,8 +2,6 @@ import type { Listener, Program } from "../program/program.ts";
 import { equalValues } from "../resources/equality.ts";
 import { resourceKey, type ResourceChange, type ResourceKey } from "../resources/resource.ts";
 import type { WantedStatus } from "../resources/wanted-status.ts";
-import type { Ancestor } from "./ancestors.ts";
-import type { BackendTarget } from "./backends.ts";
 import { classStatus, translateClass, type ClassModel } from "./classes.ts";
 import { Dirt, Indexes, ingest } from "./dirt.ts";
 import { gatewayStatus } from "./gateway-status.ts";
@@ -26,7 +24,7 @@ import { DEFAULT_GATEWAYS, Sight, type ParentView } from "./sight.ts";
 import { Table } from "./table.ts";
 import { translateBackend } from "./translate-backend.ts";
 import type { Placement, Translation, Work } from "./translation.ts";
-import { UsedBackends } from "./used-backends.ts";
+import { UsedBackends, type Use } from "./used-backends.ts";
 import { World } from "./world.ts";
 
 export type { Placement, Translation, Work } from "./translation.ts";
@@ -53,6 +51,9 @@ export const readKinds: ReadonlySet<string> = new Set([
   "ListenerSet.gateway.networking.k8s.io",
   "HTTPRoute.gateway.networking.k8s.io",
   "GRPCRoute.gateway.networking.k8s.io",
+  "TLSRoute.gateway.networking.k8s.io",
+  "TCPRoute.gateway.networking.k8s.io",
+  "UDPRoute.gateway.networking.k8s.io",
   "ReferenceGrant.gateway.networking.k8s.io",
   "BackendTLSPolicy.gateway.networking.k8s.io",
   "XBackend.gateway.networking.x-k8s.io",
@@ -207,7 +208,8 @@ export class Translator {
     }
     this.tables.showCertificates(key, settled === undefined ? [] : shownCertificates(settled));
     const targets = settled === undefined ? [] : listenerTargets(settled);
-    this.useBackends(key, targets, model === undefined ? [] : [{ ...model, gateway: key }], dirt);
+    const ancestors = model === undefined ? [] : [{ ...model, gateway: key }];
+    this.useBackends(key, [{ targets, ancestors }], dirt);
     this.showParents(key, settled, dirt);
     if (settled === undefined) this.settled.delete(key);
     else this.settled.set(key, settled);
@@ -264,7 +266,7 @@ export class Translator {
     const model = this.routeModels.get(key);
     const settled = model && settleRoute(model, this.rivals.lost(key));
     this.countRoute(key, settled?.counted ?? nothing, dirt);
-    this.useBackends(key, settled?.targets ?? [], settled?.ancestors ?? [], dirt);
+    this.useBackends(key, settled?.uses ?? [], dirt);
     this.tables.putRoutes(key, settled?.routes ?? []);
     if (settled === undefined) this.statuses.delete(key);
     else this.statuses.put(settled.status);
@@ -278,13 +280,8 @@ export class Translator {
     this.indexes.counts.set(key, counted);
   }
 
-  private useBackends(
-    user: ResourceKey,
-    targets: readonly BackendTarget[],
-    ancestors: readonly Ancestor[],
-    dirt: Dirt,
-  ): void {
-    const { backends, objects } = this.used.set(user, targets, ancestors);
+  private useBackends(user: ResourceKey, uses: readonly Use[], dirt: Dirt): void {
+    const { backends, objects } = this.used.set(user, uses);
     for (const backend of backends) dirt.backends.add(backend);
     for (const object of objects) {
       for (const policy of this.indexes.policySights.owners(ancestorsOf(object))) dirt.policies.add(policy);

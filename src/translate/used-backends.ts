@@ -3,6 +3,12 @@ import { Ancestors, type Ancestor } from "./ancestors.ts";
 import type { BackendTarget } from "./backends.ts";
 import { ReverseIndex } from "./reverse-index.ts";
 
+/** Backends that are used through these Gateways. */
+export interface Use {
+  readonly targets: readonly BackendTarget[];
+  readonly ancestors: readonly Ancestor[];
+}
+
 /** Which backends requests are sent to, by whom, and through which Gateways: each is there as long as it is used. */
 export class UsedBackends {
   readonly ancestors = new Ancestors();
@@ -21,11 +27,11 @@ export class UsedBackends {
    */
   set(
     user: ResourceKey,
-    targets: readonly BackendTarget[],
-    ancestors: readonly Ancestor[],
+    uses: readonly Use[],
   ): { readonly backends: ReadonlySet<string>; readonly objects: ReadonlySet<ResourceKey> } {
     const backends = new Set<string>();
     const before = this.uses.targets(user);
+    const targets = uses.flatMap((use) => use.targets);
     this.uses.set(user, new Set(targets.map((target) => target.key)));
     for (const target of targets) {
       if (this.targets.has(target.key)) continue;
@@ -37,7 +43,13 @@ export class UsedBackends {
       this.targets.delete(key);
       backends.add(key);
     }
-    const objects = new Set(targets.map((target) => target.object));
-    return { backends, objects: this.ancestors.set(user, objects, ancestors) };
+    const lines = uses.map((use) => ({ objects: governed(use.targets), ancestors: use.ancestors }));
+    return { backends, objects: this.ancestors.set(user, lines) };
   }
+}
+
+/** Those that policies decide about: nothing is put around what is passed on as it is, but an XBackend is one all the same. */
+function governed(targets: readonly BackendTarget[]): ReadonlySet<ResourceKey> {
+  const under = targets.filter((one) => one.isPassthrough !== true || one.object.startsWith("XBackend/"));
+  return new Set(under.map(({ object }) => object));
 }

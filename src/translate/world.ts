@@ -11,6 +11,9 @@ import type { Gateway } from "../resources/gateway/gateway.ts";
 import type { GRPCRoute } from "../resources/gateway/grpc-route.ts";
 import type { HTTPRoute } from "../resources/gateway/http-route.ts";
 import type { ListenerSet } from "../resources/gateway/listener-set.ts";
+import type { TCPRoute } from "../resources/gateway/tcp-route.ts";
+import type { TLSRoute } from "../resources/gateway/tls-route.ts";
+import type { UDPRoute } from "../resources/gateway/udp-route.ts";
 import { NAME_LABEL, type Namespace } from "../resources/core/namespace.ts";
 import type { ReferenceGrant } from "../resources/gateway/reference-grant.ts";
 import type { XBackendTrafficPolicy } from "../resources/gateway/x-backend-traffic-policy.ts";
@@ -19,6 +22,7 @@ import type { ServiceImport } from "../resources/multicluster/service-import.ts"
 import type { Resource, ResourceKey } from "../resources/resource.ts";
 import { resourceKey } from "../resources/resource.ts";
 import { groupsOf, type Group } from "./groups.ts";
+import type { AnyRoute } from "./route-form.ts";
 import { ReverseIndex } from "./reverse-index.ts";
 import type { Labels } from "./selector.ts";
 
@@ -28,6 +32,9 @@ export interface Kinds {
   readonly ListenerSet: ListenerSet;
   readonly HTTPRoute: HTTPRoute;
   readonly GRPCRoute: GRPCRoute;
+  readonly TLSRoute: TLSRoute;
+  readonly TCPRoute: TCPRoute;
+  readonly UDPRoute: UDPRoute;
   readonly ReferenceGrant: ReferenceGrant;
   readonly BackendTLSPolicy: BackendTLSPolicy;
   readonly XBackend: XBackend;
@@ -64,9 +71,9 @@ export class World {
   }
 
   /** Of any kind of routes. */
-  route(key: ResourceKey): HTTPRoute | GRPCRoute | undefined {
+  route(key: ResourceKey): AnyRoute | undefined {
     this.reads++;
-    return this.objects.get(key) as HTTPRoute | GRPCRoute | undefined;
+    return this.objects.get(key) as AnyRoute | undefined;
   }
 
   /** Of any kind that has a status with ancestors. */

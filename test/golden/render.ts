@@ -6,6 +6,7 @@ import type {
   Certificate,
   Destination,
   Filter,
+  L4Route,
   Listener,
   Match,
   Program,
@@ -24,10 +25,11 @@ import type {
 
 /** Program and statuses as the plain data that stands in a case: compact, and in an order of its own. */
 
-export function renderProgram({ listeners, routes, backends, certificates }: Program): unknown {
+export function renderProgram({ listeners, routes, l4Routes, backends, certificates }: Program): unknown {
   return trim({
     listeners: sorted(listeners, renderListener),
     routes: sorted(routes, renderRoute),
+    l4Routes: sorted(l4Routes, renderL4Route),
     backends: sorted(backends, renderBackend),
     certificates: sorted(certificates, renderCertificate),
   });
@@ -51,7 +53,15 @@ export function toYaml(data: unknown): string {
 
 const oneLine = 84;
 
-function renderListener({ protocol, address, port, hostname, tls, filters }: Listener): unknown {
+function renderListener({
+  protocol,
+  address,
+  port,
+  hostname,
+  tls,
+  filters,
+  proxyProtocol,
+}: Listener): unknown {
   const { certificates, clients } = tls ?? {};
   const where = { protocol, address, port, ...(hostname !== "" && { hostname }) };
   return {
@@ -59,6 +69,7 @@ function renderListener({ protocol, address, port, hostname, tls, filters }: Lis
     certificates,
     clients: clients && { ...clients, authorities: authorityNames(clients.authorities) },
     filters,
+    proxyProtocol,
   };
 }
 
@@ -73,7 +84,16 @@ function renderCertificate({ chain }: Certificate): unknown {
   return new X509Certificate(chain).subjectAltName;
 }
 
-function renderRoute({ created, attachments, rules }: Route): unknown {
+function renderRoute({ rules, ...route }: Route): unknown {
+  return { ...renderPlace(route), rules: rules.map(renderRule) };
+}
+
+function renderL4Route({ destinations, ...route }: L4Route): unknown {
+  const shares = destinations.map(({ backend, weight }) => ({ backend: backend ?? "invalid", weight }));
+  return { ...renderPlace(route), destinations: shares };
+}
+
+function renderPlace({ created, attachments }: Pick<Route, "created" | "attachments">): object {
   return {
     created: new Date(created).toISOString(),
     attachments: Object.fromEntries(
@@ -82,7 +102,6 @@ function renderRoute({ created, attachments, rules }: Route): unknown {
         hostnames.map((hostname) => hostname || "any"),
       ]),
     ),
-    rules: rules.map(renderRule),
   };
 }
 

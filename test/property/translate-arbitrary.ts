@@ -3,6 +3,7 @@ import { resourceKey, type Resource } from "../../src/resources/resource.ts";
 import type { Placement } from "../../src/translate/translate.ts";
 import { checkResource } from "../golden/load.ts";
 import { makeSecret } from "./translate-objects.ts";
+import { streamListener, streamRoute } from "./translate-streams.ts";
 import {
   configMap,
   definition,
@@ -15,16 +16,20 @@ import {
   xBackend,
 } from "./translate-policies.ts";
 import {
+  allowedRoutes,
   externalAuth,
   filterBackend,
   gatewayApi,
   gatewayName,
+  hostname,
   labels,
   named,
   namespace,
+  parentRefs,
   secretName,
   secretRef,
   seldom,
+  selector,
   serviceName,
   sessions,
 } from "./translate-words.ts";
@@ -35,7 +40,6 @@ import {
  */
 
 const className = fc.constantFrom("c1", "c1", "c1", "c2");
-const hostname = fc.constantFrom("a.example.com", "*.example.com", "b.a.example.com", "example.org", "*.org");
 const present = { requiredKeys: [] as [] };
 
 const gatewayClass = fc
@@ -49,21 +53,6 @@ const gatewayClass = fc
     metadata: { name },
     spec: { controllerName: "example.com/ours", ...rest },
   }));
-
-const selector = fc.constantFrom(
-  { matchLabels: { team: "blue" } },
-  { matchExpressions: [{ key: "team", operator: "NotIn", values: ["blue"] }] },
-  { matchExpressions: [{ key: "team", operator: "Odd" }] },
-);
-
-const allowedRoutes = fc.record({
-  namespaces: fc.oneof(
-    { weight: 4, arbitrary: fc.constant({ from: "All" }) },
-    { weight: 1, arbitrary: fc.constantFrom({ from: "Same" }, { from: "Selector" }) },
-    { weight: 2, arbitrary: selector.map((one) => ({ from: "Selector", selector: one })) },
-  ),
-  kinds: seldom(fc.constantFrom([{ kind: "HTTPRoute" }], [{ kind: "TCPRoute" }, { kind: "GRPCRoute" }])),
-});
 
 const listener = fc.oneof(
   {
@@ -79,10 +68,11 @@ const listener = fc.oneof(
   {
     weight: 1,
     arbitrary: fc.record({
-      protocol: fc.constantFrom("TCP", "UDP", "HTTPS"),
+      protocol: fc.constantFrom("example.com/odd", "HTTPS"),
       port: fc.constantFrom(80, 443),
     }),
   },
+  { weight: 4, arbitrary: streamListener },
   {
     weight: 3,
     arbitrary: fc.record({
@@ -206,22 +196,10 @@ const rule = fc.record(
   present,
 );
 
-const parentRef = fc.record({
-  name: gatewayName,
-  kind: fc.constantFrom("Gateway", "Gateway", "ListenerSet"),
-  namespace: fc.option(namespace, { nil: undefined }),
-  sectionName: seldom(fc.constantFrom("l0", "l1")),
-  port: seldom(fc.constantFrom(80, 8080)),
-});
-
 const route = fc
   .record({
     metadata: named(fc.constantFrom("r1", "r2", "r3")),
-    parentRefs: fc.uniqueArray(parentRef, {
-      selector: ({ name, kind }) => `${kind} ${name}`,
-      minLength: 1,
-      maxLength: 2,
-    }),
+    parentRefs,
     hostnames: seldom(fc.uniqueArray(hostname, { minLength: 1, maxLength: 2 })),
     useDefaultGateways: seldom(fc.constant("All")),
     rules: fc.array(rule, { minLength: 1, maxLength: 3 }),
@@ -244,11 +222,7 @@ const call = fc.record(
 const grpcRoute = fc
   .record({
     metadata: named(fc.constantFrom("r1", "r2", "r3")),
-    parentRefs: fc.uniqueArray(parentRef, {
-      selector: ({ name, kind }) => `${kind} ${name}`,
-      minLength: 1,
-      maxLength: 2,
-    }),
+    parentRefs,
     hostnames: fc.option(fc.uniqueArray(hostname, { minLength: 1, maxLength: 2 }), { nil: undefined }),
     rules: fc.array(
       fc.record(
@@ -280,6 +254,10 @@ const service = fc
         { name: "v", port: 81 },
       ],
       [{ port: 80, protocol: "UDP" }],
+      [
+        { name: "w", port: 80 },
+        { name: "u", port: 80, protocol: "UDP" },
+      ],
       [{ name: "w", port: 80, appProtocol: "https" }],
     ),
   })
@@ -304,7 +282,13 @@ const slice = fc
       "kubernetes.io/service-name",
       "multicluster.kubernetes.io/service-name",
     ),
-    port: fc.constantFrom({ port: 8080 }, { name: "w", port: 8080 }, { name: "v" }),
+    port: fc.constantFrom(
+      { port: 8080 },
+      { name: "w", port: 8080 },
+      { name: "v" },
+      { port: 8080, protocol: "UDP" },
+      { name: "u", port: 8080, protocol: "UDP" },
+    ),
     endpoints: fc.array(
       fc.record({ addresses: fc.constantFrom(["10.0.0.1"], ["10.0.0.2"], ["10.0.0.3"]), conditions }),
       { maxLength: 3 },
@@ -327,7 +311,15 @@ const grant = fc
   .record({
     metadata: named(fc.constantFrom("n1", "n2")),
     from: namespace,
-    kind: fc.constantFrom("HTTPRoute", "HTTPRoute", "GRPCRoute", "Gateway", "ListenerSet"),
+    kind: fc.constantFrom(
+      "HTTPRoute",
+      "HTTPRoute",
+      "GRPCRoute",
+      "Gateway",
+      "ListenerSet",
+      "TLSRoute",
+      "TCPRoute",
+    ),
     to: fc.oneof(
       fc.record({ kind: fc.constant("Service"), name: seldom(serviceName) }),
       fc.record({ kind: fc.constantFrom("Secret", "ConfigMap"), name: seldom(secretName) }),
@@ -361,6 +353,7 @@ export const arbitraryResource: fc.Arbitrary<Resource> = fc
     { weight: 3, arbitrary: listenerSet },
     { weight: 6, arbitrary: route },
     { weight: 3, arbitrary: grpcRoute },
+    { weight: 4, arbitrary: streamRoute },
     { weight: 3, arbitrary: service },
     { weight: 3, arbitrary: slice },
     { weight: 2, arbitrary: grant },

@@ -88,6 +88,11 @@ export function https(name: string, port: number, secrets: readonly string[]): L
   return { name, port, protocol: "HTTPS", allowedRoutes, tls: { certificateRefs } };
 }
 
+/** A listener of TLS, TCP or UDP. */
+export function stream(name: string, protocol: string, port: number, more: object = {}): ListenerBody {
+  return { name, port, protocol, allowedRoutes: { namespaces: { from: "All" } }, ...more };
+}
+
 /** A route with one rule: `prefix` to port 80 of the services. */
 export function makeRoute(
   path: string,
@@ -139,6 +144,27 @@ export function makeGRPCRoute(
   });
 }
 
+/** A route of connections or flows with all that it gets to port 80 of the services; of TLS the hosts of example.com unless `spec` has others. */
+export function makeStreamRoute(
+  kind: "TLSRoute" | "TCPRoute" | "UDPRoute",
+  path: string,
+  parents: readonly string[],
+  services: readonly string[],
+  spec: object = {},
+): Resource {
+  return checkResource({
+    apiVersion: gatewayApi,
+    kind,
+    metadata: split(path),
+    spec: {
+      parentRefs: parents.map(split),
+      ...(kind === "TLSRoute" && { hostnames: ["*.example.com"] }),
+      rules: [{ backendRefs: services.map((one) => ({ ...split(one), port: 80 })) }],
+      ...spec,
+    },
+  });
+}
+
 export function makeService(path: string, port = 80): Resource {
   const spec = { ports: [{ port }] };
   return checkResource({ apiVersion: "v1", kind: "Service", metadata: split(path), spec });
@@ -161,7 +187,7 @@ export function makeNamespace(name: string, labels: Readonly<Record<string, stri
 
 /** Lets routes of one namespace refer to all Services of the grant's own, and its Gateways to the Secrets. */
 export function makeGrant(path: string, from: string): Resource {
-  const kinds = ["HTTPRoute", "GRPCRoute", "Gateway", "ListenerSet"];
+  const kinds = ["HTTPRoute", "GRPCRoute", "TLSRoute", "Gateway", "ListenerSet"];
   return checkResource({
     apiVersion: gatewayApi,
     kind: "ReferenceGrant",

@@ -64,3 +64,45 @@ export const sessions = fc.constantFrom(
   { cookie: { name: "s" } },
   { type: "Header", header: { name: "x-session" } },
 );
+
+export const hostname = fc.constantFrom(
+  "a.example.com",
+  "*.example.com",
+  "b.a.example.com",
+  "example.org",
+  "*.org",
+);
+
+export const selector = fc.constantFrom(
+  { matchLabels: { team: "blue" } },
+  { matchExpressions: [{ key: "team", operator: "NotIn", values: ["blue"] }] },
+  { matchExpressions: [{ key: "team", operator: "Odd" }] },
+);
+
+export const allowedRoutes = fc.record({
+  namespaces: fc.oneof(
+    { weight: 4, arbitrary: fc.constant({ from: "All" }) },
+    { weight: 1, arbitrary: fc.constantFrom({ from: "Same" }, { from: "Selector" }) },
+    { weight: 2, arbitrary: selector.map((one) => ({ from: "Selector", selector: one })) },
+  ),
+  kinds: seldom(
+    fc.constantFrom(
+      [{ kind: "HTTPRoute" }],
+      [{ kind: "TCPRoute" }, { kind: "GRPCRoute" }, { kind: "TLSRoute" }],
+    ),
+  ),
+});
+
+const parentRef = fc.record({
+  name: gatewayName,
+  kind: fc.constantFrom("Gateway", "Gateway", "ListenerSet"),
+  namespace: fc.option(namespace, { nil: undefined }),
+  sectionName: seldom(fc.constantFrom("l0", "l1")),
+  port: seldom(fc.constantFrom(80, 8080)),
+});
+
+export const parentRefs = fc.uniqueArray(parentRef, {
+  selector: ({ name, kind }) => `${kind} ${name}`,
+  minLength: 1,
+  maxLength: 2,
+});

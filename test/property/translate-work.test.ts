@@ -20,10 +20,12 @@ import {
   makeService,
   makeSlice,
   makeTLSPolicy,
+  makeStreamRoute,
   makeXBackend,
   newTranslator,
   place,
   present,
+  stream,
 } from "./translate-objects.ts";
 
 /**
@@ -44,6 +46,10 @@ function makeWorld(routes: number): readonly Resource[] {
     makeGateway("infra/picky", [http("http", 80, selector)]),
     makeGateway("infra/calls", [http("http", 80)]),
     makeGateway("infra/safe", [https("https", 443, ["infra/cert"])]),
+    makeGateway("infra/streams", [
+      stream("tcp", "TCP", 9000),
+      stream("pass", "TLS", 443, { tls: { mode: "Passthrough" } }),
+    ]),
     makeSecret("infra/cert", "cert-a"),
     makeSecret("infra/cert-b", "cert-org"),
   ];
@@ -55,6 +61,11 @@ function makeWorld(routes: number): readonly Resource[] {
         makeNamespace(namespace, { team: "blue" }),
         makeService(`${namespace}/shared`),
         makeGrant(`${namespace}/in`, "guest"),
+        makeStreamRoute("TCPRoute", `${namespace}/all`, ["infra/streams"], [`${namespace}/streams`]),
+        makeStreamRoute("TLSRoute", `${namespace}/names`, ["infra/streams"], [`${namespace}/streams`], {
+          hostnames: hostnamesOf(namespace),
+        }),
+        makeService(`${namespace}/streams`),
         makeGRPCRoute(`${namespace}/calls`, ["infra/calls"], "shop", [`${namespace}/shared`], calls),
         makeRoute(`${namespace}/lead`, parents, "/lead", [`${namespace}/shared`]),
       );
@@ -67,6 +78,12 @@ function makeWorld(routes: number): readonly Resource[] {
     );
   }
   return [...objects, ...secured, makeRoute("guest/visitor", ["infra/gw"], "/visit", ["ns-7/shared"])];
+}
+
+/** Many in one of the namespaces: as many as a route can have. */
+function hostnamesOf(namespace: string): readonly string[] {
+  const count = namespace === "ns-7" ? 1024 : 2;
+  return Array.from({ length: count }, (_, index) => `h${index}.${namespace}.example.com`);
 }
 
 /** A namespace whose Service is spoken to over TLS, and that has a backend of its own making. */
@@ -86,6 +103,7 @@ function start(routes: number): Translator {
     place("infra/picky", "127.0.0.2"),
     place("infra/safe", "127.0.0.4"),
     place("infra/calls", "127.0.0.5"),
+    place("infra/streams", "127.0.0.6"),
   ];
   translator.apply({ changes: makeWorld(routes).map(present), placements });
   return translator;
@@ -105,6 +123,10 @@ function change(...changes: ResourceChange[]): TranslatorInput {
 const subject = "ns-7/r-75";
 const visiting = "ns-7/shared";
 const routeBefore = makeRoute(subject, ["infra/gw"], "/p-75", [subject, visiting]);
+/** It has the hostnames of another one, and is as old. */
+const manyNamed = makeStreamRoute("TLSRoute", "ns-7/more", ["infra/streams"], ["ns-7/streams"], {
+  hostnames: hostnamesOf("ns-7"),
+});
 const newRoute = makeRoute("ns-7/new", ["infra/gw"], "/new", [visiting]);
 const calls = { hostnames: ["calls.example.com"] };
 /** Of a kind of its own on the listener of all the others, so all of them are rivals; and the youngest. */
@@ -152,6 +174,39 @@ const events: readonly Event[] = [
     inputs: [
       change(present(makeGRPCRoute("ns-8/calls", ["infra/calls"], "other", ["ns-8/shared"], calls))),
       change(present(makeGRPCRoute("ns-8/calls", ["infra/calls"], "shop", ["ns-8/shared"], calls))),
+    ],
+    work: { routes: 2 },
+  },
+  {
+    name: "a TCPRoute on a listener that hundreds are on is edited",
+    inputs: [
+      change(present(makeStreamRoute("TCPRoute", "ns-8/all", ["infra/streams"], ["ns-8/shared"]))),
+      change(present(makeStreamRoute("TCPRoute", "ns-8/all", ["infra/streams"], ["ns-8/streams"]))),
+    ],
+    work: { routes: 2, backends: 4 },
+  },
+  {
+    name: "a TLSRoute of 1024 hostnames comes and goes",
+    inputs: [change(present(manyNamed)), change(absent(manyNamed))],
+    work: { routes: 2 },
+  },
+  {
+    name: "a TLSRoute of 1024 hostnames loses one and gets it back",
+    inputs: [
+      change(
+        present(
+          makeStreamRoute("TLSRoute", "ns-7/names", ["infra/streams"], ["ns-7/streams"], {
+            hostnames: hostnamesOf("ns-7").slice(1),
+          }),
+        ),
+      ),
+      change(
+        present(
+          makeStreamRoute("TLSRoute", "ns-7/names", ["infra/streams"], ["ns-7/streams"], {
+            hostnames: hostnamesOf("ns-7"),
+          }),
+        ),
+      ),
     ],
     work: { routes: 2 },
   },
@@ -285,14 +340,18 @@ const worlds = [start(small), start(large)];
 for (const { name, inputs, work } of events) {
   test(`${name}: the same work among ${small} and among ${large} routes`, () => {
     const reads = worlds.map((translator) => {
-      const before = new Map(translator.program.routes);
+      const before = snapshot(translator);
       const works = inputs.map((input) => translator.apply(input).work);
       assert.deepEqual(sumOf(works), { ...nothing, ...work });
-      assert.deepEqual(new Map(translator.program.routes), before);
+      assert.deepEqual(snapshot(translator), before);
       return works.map((one) => one.reads);
     });
     assert.deepEqual(reads[0], reads[1], "resources looked at");
   });
+}
+
+function snapshot({ program: { routes, l4Routes } }: Translator): unknown {
+  return [new Map(routes), new Map(l4Routes)];
 }
 
 test("a shared Service is translated once, with the routes that refer to it", () => {

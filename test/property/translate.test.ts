@@ -25,10 +25,12 @@ import {
   makeService,
   makeSlice,
   makeTLSPolicy,
+  makeStreamRoute,
   makeXBackend,
   newTranslator,
   place,
   present,
+  stream,
 } from "./translate-objects.ts";
 import { arbitraryPlacement, arbitraryResource } from "./translate-arbitrary.ts";
 
@@ -38,7 +40,15 @@ type Step = { readonly change: ResourceChange } | { readonly placement: Placemen
 const blueOnly = { from: "Selector", selector: { matchLabels: { team: "blue" } } };
 
 function rival(name: string, creationTimestamp: string): Resource {
-  const listeners = [http("l0", 80), http("l1", 8080, blueOnly), https("l2", 443, ["a/t1", "b/t2"])];
+  const listeners = [
+    http("l0", 80),
+    http("l1", 8080, blueOnly),
+    https("l2", 443, ["a/t1", "b/t2"]),
+    stream("l3", "TLS", 443, { hostname: "a.example.com", tls: { mode: "Passthrough" } }),
+    stream("l4", "TLS", 443, { hostname: "*.example.com", tls: { certificateRefs: [{ name: "t1" }] } }),
+    stream("l5", "TCP", 9100),
+    stream("l6", "UDP", 9100),
+  ];
   return makeGateway(name, listeners, { creationTimestamp }, "c1");
 }
 
@@ -63,6 +73,9 @@ const ground: readonly Resource[] = [
   makeRoute("b/r1", [], "/z", ["b/s2"], { parentRefs: [{ kind: "ListenerSet", name: "g1" }] }),
   makeRoute("a/r2", [], "/w", ["a/s1"], { useDefaultGateways: "All" }),
   makeGRPCRoute("a/r3", ["a/g1"], "shop", ["a/s1"], { hostnames: ["a.example.com"] }),
+  makeStreamRoute("TLSRoute", "a/r1", ["a/g1", "b/g2"], ["a/s1", "b/s2"]),
+  makeStreamRoute("TCPRoute", "b/r1", ["a/g1", "b/g2"], ["b/s2"]),
+  makeStreamRoute("UDPRoute", "a/r1", ["a/g1"], ["a/s1"]),
   makeService("a/s1"),
   makeService("b/s2"),
   makeSlice("a/e1", "s1", ["10.0.0.1"]),
@@ -81,6 +94,13 @@ const disturbances: readonly Resource[] = [
   rival("a/g1", "2026-01-04T00:00:00Z"),
   rival("b/g2", "2026-01-01T00:00:00Z"),
   makeGateway("a/g1", [http("l0", 8080)], {}, "c1"),
+  makeGateway("a/g1", [http("l0", 80), stream("l1", "TCP", 80), stream("l2", "UDP", 80)], {}, "c1"),
+  makeGateway("a/g1", [stream("l0", "TLS", 443, { tls: { mode: "Passthrough" } })], {}, "c1"),
+  makeStreamRoute("TLSRoute", "a/r1", ["b/g2"], ["b/s2"], { hostnames: ["a.example.com"] }),
+  makeStreamRoute("TCPRoute", "b/r1", ["a/g1"], [], {
+    rules: [{ backendRefs: [{ group: "gateway.networking.x-k8s.io", kind: "XBackend", name: "x1" }] }],
+  }),
+  makeListenerSet("b/x1", "a/g1", [stream("l0", "TCP", 9100), stream("l1", "TCP", 9101)]),
   makeSlice("a/e1", "s2", ["10.0.0.1"]),
   makeSlice("b/e1", "s2", ["10.0.0.3"]),
   makeGrant("b/n1", "a"),
@@ -229,7 +249,10 @@ test("a Service with a BackendTLSPolicy is never spoken to in plaintext, nor any
       const { program } = run(batchesOf(all, size));
       const secured = lastSteps(all).flatMap((one) => ("change" in one ? securedBy(one.change.object) : []));
       for (const { key, tls, endpoints } of program.backends.values()) {
-        if (secured.some((service) => key.startsWith(`${service}:`))) {
+        // What passes through is the client's own TLS, and datagrams know none.
+        const isOpen = key.endsWith("/PASSTHROUGH") || key.endsWith("/UDP");
+        if (isOpen) assert.equal(tls, undefined, key);
+        else if (secured.some((service) => key.startsWith(`${service}:`))) {
           assert.ok(tls !== undefined || endpoints.length === 0, key);
         }
         if (tls?.authorities === "") assert.deepEqual(endpoints, []);
@@ -269,7 +292,13 @@ test("a batch that is given twice changes nothing the second time", () => {
   );
 });
 
-function checkReferences({ listeners, routes, backends, certificates }: Program): void {
+const attachable: Readonly<Record<string, readonly string[]>> = {
+  TLSRoute: ["TLS"],
+  TCPRoute: ["TLS", "TCP"],
+  UDPRoute: ["UDP"],
+};
+
+function checkReferences({ listeners, routes, l4Routes, backends, certificates }: Program): void {
   const shown = [...listeners.values()].flatMap(({ tls }) => tls?.certificates ?? []);
   for (const { tls } of backends.values()) if (tls?.certificate !== undefined) shown.push(tls.certificate);
   // A Gateway's certificate for backends is there before there is one with TLS.
@@ -280,8 +309,22 @@ function checkReferences({ listeners, routes, backends, certificates }: Program)
       if ("backend" in filter && filter.backend !== undefined) used.add(filter.backend);
   };
   for (const { filters } of listeners.values()) use(filters ?? []);
+  for (const { attachments, destinations, key } of l4Routes.values()) {
+    for (const { listener } of attachments) {
+      const { protocol, tls } = listeners.get(listener)!;
+      assert.ok(attachable[key.slice(0, key.indexOf("/"))]?.includes(protocol), `${key} on ${protocol}`);
+      const isPassthrough = protocol === "UDP" || (protocol === "TLS" && tls === undefined);
+      for (const { backend } of destinations) {
+        const { protocol: spoken, tls: added } = backends.get(backend ?? "") ?? {};
+        if (backend !== undefined) assert.equal(spoken, protocol === "UDP" ? "UDP" : "TCP");
+        if (isPassthrough) assert.equal(added, undefined);
+      }
+    }
+    for (const { backend } of destinations) if (backend !== undefined) used.add(backend);
+  }
   for (const route of routes.values()) {
-    for (const { listener } of route.attachments) assert.ok(listeners.has(listener));
+    for (const { listener } of route.attachments)
+      assert.match(listeners.get(listener)?.protocol ?? "", /^HTTPS?$/);
     for (const { matches, filters, destinations } of route.rules) {
       assert.ok(matches.length > 0);
       use(filters);

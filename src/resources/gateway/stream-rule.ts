@@ -1,7 +1,7 @@
 import { dnsSubdomain } from "../schema/forms.ts";
 import { weightedBackend } from "./reference.ts";
 import { distinctRuleNames } from "./rule.ts";
-import { array, object, optional, string } from "../schema/schema.ts";
+import { array, object, optional, string, type Infer } from "../schema/schema.ts";
 
 /** The rules of routes that look at connections and flows as a whole. */
 const rule = object(
@@ -20,6 +20,8 @@ const rule = object(
   },
   { description: "Where the traffic of the route goes." },
 );
+
+export type StreamRule = Infer<typeof rule>;
 
 /** There is one: nothing could tell it from another. */
 export const streamRules = array(rule, {

@@ -3,7 +3,8 @@ import { AGE, deprecated, gatewayKind, version, whole } from "./definition.ts";
 import { routeFields, routeStatus } from "./parents.ts";
 import { alphaStreamRules, streamRules } from "./stream-rule.ts";
 import type { Kind } from "../kind.ts";
-import { array, object, optional, string } from "../schema/schema.ts";
+import type { Resource } from "../resource.ts";
+import { array, object, optional, string, type Infer } from "../schema/schema.ts";
 
 const MAX_HOSTNAMES = 1024;
 
@@ -53,3 +54,9 @@ export const tlsRoute: Kind = gatewayKind({
     deprecated("TLSRoute", version("v1alpha3", schema, [AGE])),
   ],
 });
+
+export interface TLSRoute extends Resource {
+  readonly kind: "TLSRoute";
+  /** As the versions together have it: hostnames may be absent, and rules several, in those of v1alpha2. */
+  readonly spec: Infer<typeof alphaSpec>;
+}

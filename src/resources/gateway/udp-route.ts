@@ -2,10 +2,15 @@ import { AGE, deprecated, gatewayKind, version, whole } from "./definition.ts";
 import { routeFields, routeStatus } from "./parents.ts";
 import { alphaStreamRules, streamRules } from "./stream-rule.ts";
 import type { Kind } from "../kind.ts";
-import { object } from "../schema/schema.ts";
+import type { Resource } from "../resource.ts";
+import { object, type Infer } from "../schema/schema.ts";
+
+function specWith(rules: typeof streamRules) {
+  return object({ ...routeFields, rules }, { description: "What the route does." });
+}
 
 function schema(rules: typeof streamRules) {
-  const spec = object({ ...routeFields, rules }, { description: "What the route does." });
+  const spec = specWith(rules);
   return whole("Leads UDP datagrams to backends.", spec, routeStatus);
 }
 
@@ -17,3 +22,8 @@ export const udpRoute: Kind = gatewayKind({
     deprecated("UDPRoute", version("v1alpha2", schema(alphaStreamRules), [AGE])),
   ],
 });
+
+export interface UDPRoute extends Resource {
+  readonly kind: "UDPRoute";
+  readonly spec: Infer<ReturnType<typeof specWith>>;
+}

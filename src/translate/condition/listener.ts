@@ -61,6 +61,13 @@ export function listenerFilterUnsupported(type: string): Problem {
   };
 }
 
+export function listenerFiltersMisplaced(protocol: string): Problem {
+  return {
+    reason: "UnsupportedValue",
+    message: `filters go with protocols HTTP and HTTPS, and not with ${protocol}`,
+  };
+}
+
 /** The reason of a grant that is missing is the same everywhere; all others have one of their own (GEP-5224). */
 export function listenerFilterRefInvalid({ reason, message }: Problem): Problem {
   const own = reason === "RefNotPermitted" ? reason : "InvalidListenerFilterRef";
@@ -105,7 +112,9 @@ export function protocolConflict(listeners: readonly string[]): Problem {
 /** Says no more than the port: the other object may be in a namespace that is none of the reader's business. */
 export function conflictWithEarlier(reason: "ProtocolConflict" | "HostnameConflict"): Problem {
   const what =
-    reason === "ProtocolConflict" ? "another protocol on this port" : "this port, protocol and hostname";
+    reason === "ProtocolConflict"
+      ? "this port with a protocol that cannot be told from this one"
+      : "this port, protocol and hostname";
   return { reason, message: `The Gateway, or a ListenerSet that goes before, has ${what}` };
 }
 
@@ -128,7 +137,7 @@ export const listenerNotAccepted: Problem = { reason: "Invalid", message: "The l
 
 export const ownGatewayNotAccepted: Problem = { reason: "Invalid", message: "The Gateway is not accepted" };
 
-/** An HTTPS listener none of whose certificates can be shown. */
+/** A listener that ends TLS, none of whose certificates can be shown. */
 export const listenerWithoutCertificate: Problem = {
   reason: "Invalid",
   message: "There is no certificate to serve the listener with",

@@ -19,6 +19,10 @@ export function backendNotFound(message: string): Problem {
   return { reason: "BackendNotFound", message };
 }
 
+export function backendTransportOther(what: string, protocol: string): Problem {
+  return { reason: "UnsupportedProtocol", message: `${what} is a port of ${protocol} only` };
+}
+
 export function backendProtocolUnsupported(what: string, protocol: string): Problem {
   return { reason: "UnsupportedProtocol", message: `${what}: protocol ${protocol} is not supported` };
 }
