@@ -19,6 +19,7 @@ import { isGranted, type Referrer } from "./grants.ts";
 import { translatePersistence } from "./persistence.ts";
 import type { Problem } from "./problem.ts";
 import type { Transport } from "./protocol.ts";
+import { spokenVersion } from "./proxy-protocol.ts";
 import type { Sight } from "./sight.ts";
 
 /** Where requests are sent to, and how as far as the sender decides it. */
@@ -127,7 +128,7 @@ function speak(
 ): Spoken | Problem {
   const { protocol } = referrer;
   // What is passed on is whatever the client speaks.
-  if (protocol === "TCP") return protocol;
+  if (protocol === "TCP") return spokenVersion(service, what).problem ?? protocol;
   if (protocol === "UDP") {
     // A policy for the whole Service is for those ports that TLS can be spoken to.
     const isSecured = name !== undefined && tlsPolicyOf(keyOf(service), name, sight) !== undefined;

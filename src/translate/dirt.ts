@@ -3,6 +3,7 @@ import type { ListenerSet } from "../resources/gateway/listener-set.ts";
 import { GATEWAY_GROUP } from "../resources/gateway/reference.ts";
 import { resourceKey, type Resource, type ResourceChange, type ResourceKey } from "../resources/resource.ts";
 import type { Group } from "./groups.ts";
+import { SPEAK_ANNOTATION } from "./proxy-protocol.ts";
 import { ReverseIndex } from "./reverse-index.ts";
 import type { KnownKind, World } from "./world.ts";
 
@@ -67,8 +68,8 @@ type Path = readonly string[];
 const telling: Readonly<Partial<Record<KnownKind, readonly Path[]>>> = {
   ReferenceGrant: [["spec"]],
   Namespace: [["metadata", "labels"]],
-  Service: [["spec"]],
-  ServiceImport: [["spec"]],
+  Service: [["spec"], ["metadata", "annotations", SPEAK_ANNOTATION]],
+  ServiceImport: [["spec"], ["metadata", "annotations", SPEAK_ANNOTATION]],
   Secret: [["type"], ["data"]],
   ConfigMap: [["data"], ["binaryData"]],
   ClusterTrustBundle: [["spec"]],

@@ -25,6 +25,7 @@ import {
 } from "./listeners.ts";
 import type { Problem } from "./problem.ts";
 import { transportOf } from "./protocol.ts";
+import { acceptedPorts } from "./proxy-protocol.ts";
 import type { Sight } from "./sight.ts";
 import type { Placement } from "./translation.ts";
 
@@ -57,13 +58,15 @@ export function translateGateway(
   sets: readonly ListenerSet[],
   sight: Sight,
 ): GatewayModel {
-  const problem = gatewayProblem(gateway, gatewayClass);
+  const { ports: proxyPorts, problem: annotationProblem } = acceptedPorts(gateway);
+  const problem = gatewayProblem(gateway, gatewayClass) ?? annotationProblem;
   const place = findAddress(gateway, placement?.address);
   const { certificate, problem: refsProblem } = clientCertificateOf(gateway, sight);
   const settings: GatewaySettings = {
     namespace: gateway.metadata.namespace,
     tls: gateway.spec.tls,
     clientCertificate: certificate?.key,
+    proxyPorts,
   };
   return {
     controllerName: gatewayClass.controllerName,

@@ -20,6 +20,7 @@ import { normalHostname } from "./hostname.ts";
 import { translateListenerFilters } from "./listener-filters.ts";
 import type { Problem } from "./problem.ts";
 import { listenerForm, transportOf, type ListenerForm, type Transport } from "./protocol.ts";
+import { includesPort, type ProxyPorts } from "./proxy-protocol.ts";
 import { selectorFault } from "./selector.ts";
 import type { Sight } from "./sight.ts";
 
@@ -37,6 +38,8 @@ export interface ListenerModel {
   readonly protocol: ListenerForm["protocol"] | undefined;
   readonly transport: Transport;
   readonly isPassthrough: boolean;
+  /** Connections begin with a PROXY header. */
+  readonly isIntroduced: boolean;
   /** As the user wrote it: what a route's parentRef means. */
   readonly port: number;
   /** With the placement's offset: what is bound. */
@@ -86,6 +89,7 @@ export interface GatewaySettings {
   readonly tls: GatewayTLS | undefined;
   /** Key of the certificate that it shows to backends. */
   readonly clientCertificate: string | undefined;
+  readonly proxyPorts: ProxyPorts;
 }
 
 /** `conflicts`: by listener name. */
@@ -132,6 +136,7 @@ function translateListener(
     protocol: form?.protocol,
     transport,
     isPassthrough: form?.isPassthrough === true,
+    isIntroduced: transport === "TCP" && includesPort(gateway.proxyPorts, spec.port),
     port: spec.port,
     boundPort: ports.boundPort(spec.port),
     hostname: normalHostname(spec.hostname),

@@ -94,8 +94,16 @@ function refusingListener(address: string, model: ListenerModel): Listener {
 }
 
 /** @param model Of a protocol that is served: the others have a problem. */
-function placeOf(address: string, { key, protocol = "TCP", boundPort, hostname }: ListenerModel): Listener {
-  return { key, protocol, address, port: boundPort, hostname };
+function placeOf(address: string, model: ListenerModel): Listener {
+  const { key, protocol = "TCP", boundPort, hostname, isIntroduced } = model;
+  return {
+    key,
+    protocol,
+    address,
+    port: boundPort,
+    hostname,
+    ...(isIntroduced && { proxyProtocol: true }),
+  };
 }
 
 const refusal: AuthFilter = {

@@ -1,8 +1,10 @@
 import type { Backend, Certificate, RetryBudget, SessionPersistence } from "../program/program.ts";
+import type { Service } from "../resources/core/service.ts";
 import { milliseconds } from "../resources/gateway/duration.ts";
 import { EXPERIMENTAL_GROUP } from "../resources/gateway/reference.ts";
 import type { XBackendTrafficPolicy } from "../resources/gateway/x-backend-traffic-policy.ts";
 import type { XBackend } from "../resources/gateway/x-backend.ts";
+import type { ServiceImport } from "../resources/multicluster/service-import.ts";
 import { compareAge, type ResourceKey } from "../resources/resource.ts";
 import { backendTls, tlsPolicyFor } from "./backend-tls.ts";
 import { findServicePort, transportOf, type BackendTarget } from "./backends.ts";
@@ -10,6 +12,7 @@ import { resolveCertificate } from "./certificates.ts";
 import { serviceEndpoints, xBackendEndpoints } from "./endpoints.ts";
 import { slicesOf, trafficPoliciesOf } from "./groups.ts";
 import { translatePersistence } from "./persistence.ts";
+import { spokenVersion } from "./proxy-protocol.ts";
 import type { Sight } from "./sight.ts";
 
 export interface TranslatedBackend {
@@ -48,7 +51,7 @@ function placeOf(target: BackendTarget, sight: Sight): Place {
 }
 
 /** What the object itself decides. */
-interface Place extends Pick<Backend, "endpoints" | "tls"> {
+interface Place extends Pick<Backend, "endpoints" | "tls" | "proxyProtocol"> {
   readonly persistence?: SessionPersistence;
   readonly certificates?: readonly Certificate[];
 }
@@ -59,7 +62,17 @@ function servicePlace(target: BackendTarget, sight: Sight): Place {
   const port = service && findServicePort(service, number, transportOf(target.protocol));
   if (port === undefined) return { endpoints: [] };
   const endpoints = serviceEndpoints(port, sight.members("EndpointSlice", slicesOf(object)));
-  return securedPlace(target, port.name, endpoints, sight);
+  return { ...securedPlace(target, port.name, endpoints, sight), ...introduction(service, target) };
+}
+
+/** Of connections only: requests say themselves whom they come from. */
+function introduction(
+  service: Service | ServiceImport | undefined,
+  { protocol, object }: BackendTarget,
+): Pick<Place, "proxyProtocol"> {
+  if (service === undefined || protocol !== "TCP") return {};
+  const { version } = spokenVersion(service, object);
+  return version === undefined ? {} : { proxyProtocol: version };
 }
 
 /** As the BackendTLSPolicy for the port wants it, if there is one, and there is anything that TLS can be put around. */
@@ -89,7 +102,7 @@ function importPlace(target: BackendTarget, sight: Sight): Place {
     slices.length > 0
       ? serviceEndpoints(port, slices)
       : (service.spec.ips ?? []).map((host) => ({ host, port: port.port }));
-  return securedPlace(target, port.name, endpoints, sight);
+  return { ...securedPlace(target, port.name, endpoints, sight), ...introduction(service, target) };
 }
 
 function xBackendPlace({ object, key, isPassthrough }: BackendTarget, sight: Sight): Place {

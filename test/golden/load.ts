@@ -3,7 +3,7 @@ import { mergeStringData } from "../../src/resources/core/secret.ts";
 import type { JsonObject } from "../../src/resources/json.ts";
 import { apiVersionOf } from "../../src/resources/kind.ts";
 import { findKind } from "../../src/resources/kinds.ts";
-import type { ObjectMeta, Resource } from "../../src/resources/resource.ts";
+import type { Resource } from "../../src/resources/resource.ts";
 import { validate } from "../../src/resources/schema/validate.ts";
 
 /** When the objects of a case were made, unless they say otherwise. */
@@ -35,7 +35,7 @@ export function checkResource(body: unknown): Resource {
   const stored = name === "Secret" ? mergeStringData(value as JsonObject) : value;
   const { status, ...object } = stored as Resource & { status?: unknown };
   const namespace = kind.namespaced ? (metadata?.namespace ?? "default") : "";
-  const defaults: Partial<ObjectMeta> = { creationTimestamp: created, generation: 1 };
+  const defaults = { creationTimestamp: created, generation: 1, labels: {}, annotations: {} };
   return {
     ...object,
     // Of all that is read it is only pods whose status counts.

@@ -22,8 +22,17 @@ export function seldom<Value>(arbitrary: fc.Arbitrary<Value>): fc.Arbitrary<Valu
   return fc.oneof({ weight: 6, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary });
 }
 
+/** PROXY protocol, of Gateways and of Services. */
+const annotations = seldom(
+  fc.constantFrom(
+    { "gatewright.dev/accept-proxy-protocol": "80,9100", "gatewright.dev/proxy-protocol": "v1" },
+    { "gatewright.dev/accept-proxy-protocol": "*", "gatewright.dev/proxy-protocol": "v2" },
+    { "gatewright.dev/accept-proxy-protocol": "yes", "gatewright.dev/proxy-protocol": "yes" },
+  ),
+);
+
 export function named(name: fc.Arbitrary<string>): fc.Arbitrary<object> {
-  return fc.record({ name, namespace, creationTimestamp, labels });
+  return fc.record({ name, namespace, creationTimestamp, labels, annotations });
 }
 
 /** Where authorities may be: there, not there, or of a kind that holds none. */

@@ -1,6 +1,6 @@
 import type { Condition } from "../../resources/condition.ts";
 import type { Problem } from "../problem.ts";
-import { fails, holds } from "./make.ts";
+import { fails, holds, shorten } from "./make.ts";
 
 export function gatewayAccepted(generation: number, problem: Problem | undefined): Condition {
   if (problem !== undefined) return fails("Accepted", generation, problem);
@@ -41,6 +41,14 @@ export const gatewayParametersUnsupported: Problem = {
   reason: "InvalidParameters",
   message: "spec.infrastructure.parametersRef is set, and this controller knows no parameters",
 };
+
+export function proxyPortsInvalid(annotation: string, value: string): Problem {
+  const allowed = "ports of TCP with commas between them, or *";
+  return {
+    reason: "InvalidParameters",
+    message: shorten(`Annotation ${annotation}: "${value}" is not allowed. Allowed: ${allowed}`),
+  };
+}
 
 export function classNotAccepted(className: string): Problem {
   return { reason: "InvalidParameters", message: `GatewayClass ${className} is not accepted` };

@@ -23,6 +23,11 @@ export function backendTransportOther(what: string, protocol: string): Problem {
   return { reason: "UnsupportedProtocol", message: `${what} is a port of ${protocol} only` };
 }
 
+export function proxyVersionInvalid(what: string, annotation: string, value: string): Problem {
+  const message = `${what}: annotation ${annotation}: "${value}" is not allowed. Allowed: v1, v2`;
+  return { reason: "UnsupportedProtocol", message };
+}
+
 export function backendProtocolUnsupported(what: string, protocol: string): Problem {
   return { reason: "UnsupportedProtocol", message: `${what}: protocol ${protocol} is not supported` };
 }
