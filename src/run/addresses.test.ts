@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
+import { createSocket } from "node:dgram";
 import { createServer } from "node:net";
 import { test, type TestContext } from "node:test";
 import { AddressPool } from "./address-pool.ts";
 import { Addresses, type Tenant } from "./addresses.ts";
-import { chooseOffset } from "./port-offset.ts";
+import { chooseOffset, type Port } from "./port-offset.ts";
 import { probeBind, type Probe, type Verdict } from "./probe.ts";
 
 const a = "Gateway/default/a";
@@ -11,7 +12,15 @@ const b = "Gateway/default/b";
 const c = "Gateway/default/c";
 
 function tenant(gateway: string, ports: readonly number[], demands: readonly string[] = []): Tenant {
-  return { gateway, ports, demands };
+  return { gateway, ports: ports.map(tcp), demands };
+}
+
+function tcp(port: number): Port {
+  return { transport: "TCP", port };
+}
+
+function udp(port: number): Port {
+  return { transport: "UDP", port };
 }
 
 test("the pool numbers Gateways in their order and keeps an address for a name", () => {
@@ -37,7 +46,7 @@ test("a full pool takes from the dead, never from the living", () => {
 });
 
 async function offset(ports: readonly number[], verdicts: Record<number, Verdict>, held?: number) {
-  return await chooseOffset(ports, held, async (port) => verdicts[port] ?? "free");
+  return await chooseOffset(ports.map(tcp), held, async ({ port }) => verdicts[port] ?? "free");
 }
 
 test("ports are shifted only when they have to be", async () => {
@@ -54,6 +63,35 @@ test("ports are shifted only when they have to be", async () => {
 
 test("a shift does not lead onto a port of the same Gateway", async () => {
   assert.deepEqual(await offset([80, 8080], { 80: "denied" }), { offset: 18_000, why: "denied" });
+});
+
+test("ports of UDP are other ports, and are shifted with the rest", async () => {
+  const asked: string[] = [];
+  const ask = async ({ transport, port }: Port): Promise<Verdict> => {
+    asked.push(`${transport} ${port}`);
+    return transport === "UDP" && port === 53 ? "denied" : "free";
+  };
+  // 8053 is a port of TCP here, and in nobody's way.
+  const ports = [tcp(53), udp(53), tcp(8053), udp(53)];
+  assert.deepEqual(await chooseOffset(ports.slice(1), undefined, ask), { offset: 8000, why: "denied" });
+  assert.deepEqual(asked, ["UDP 53", "UDP 8053"]);
+  assert.deepEqual(await chooseOffset(ports, undefined, ask), { offset: 18_000, why: "denied" });
+});
+
+test("two Gateways of a shared address have one number each, of TCP and of UDP", async () => {
+  const addresses = new Addresses({
+    portOffset: "auto",
+    probe: async (address) => (address === "127.0.0.1" ? "free" : "absent"),
+  });
+  const places = await addresses.place([
+    { gateway: a, ports: [tcp(53)], demands: [] },
+    { gateway: b, ports: [udp(53)], demands: [] },
+    { gateway: c, ports: [udp(53)], demands: [] },
+  ]);
+  assert.deepEqual(
+    [a, b, c].map((gateway) => places.get(gateway)?.portOffset),
+    [0, 0, 8000],
+  );
 });
 
 test("an offset is kept while it is free", async () => {
@@ -153,7 +191,13 @@ async function occupy(context: TestContext, address: string): Promise<number> {
 
 test("the probe asks the system", async (context) => {
   const port = await occupy(context, "127.0.0.1");
-  assert.equal(await probeBind("127.0.0.1", port), "taken");
-  assert.equal(await probeBind("127.0.0.1", 0), "free");
-  assert.equal(await probeBind("192.0.2.254", 0), "absent");
+  assert.equal(await probeBind("127.0.0.1", port, "TCP"), "taken");
+  for (const transport of ["TCP", "UDP"] as const) {
+    assert.equal(await probeBind("127.0.0.1", 0, transport), "free");
+    assert.equal(await probeBind("192.0.2.254", 0, transport), "absent");
+  }
+  const socket = createSocket("udp4");
+  context.after(() => socket.close());
+  await new Promise<void>((resolve) => socket.bind({ address: "127.0.0.1", exclusive: true }, resolve));
+  assert.equal(await probeBind("127.0.0.1", socket.address().port, "UDP"), "taken");
 });

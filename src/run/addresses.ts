@@ -2,7 +2,7 @@ import type { ResourceKey } from "../resources/resource.ts";
 import type { Placement } from "../translate/translate.ts";
 import { AddressPool } from "./address-pool.ts";
 import type { Probe, Verdict } from "./probe.ts";
-import { boundPort, chooseOffset } from "./port-offset.ts";
+import { boundPort, chooseOffset, type Port } from "./port-offset.ts";
 
 export interface AddressesOptions {
   /** The user's one address for all Gateways. */
@@ -14,8 +14,8 @@ export interface AddressesOptions {
 /** As much of a Gateway as decides where it is bound. */
 export interface Tenant {
   readonly gateway: ResourceKey;
-  /** TCP ports of its listeners. */
-  readonly ports: readonly number[];
+  /** Of its listeners. */
+  readonly ports: readonly Port[];
   /** IP addresses that the Gateway itself demands (`spec.addresses`). */
   readonly demands: readonly string[];
 }
@@ -60,7 +60,7 @@ export class Addresses {
   async canBind(address: string): Promise<boolean> {
     const known = this.bindable.get(address);
     if (known !== undefined) return known;
-    const can = (await this.options.probe(address, anyPort)) === "free";
+    const can = (await this.options.probe(address, anyPort, "TCP")) === "free";
     this.bindable.set(address, can);
     return can;
   }
@@ -78,10 +78,10 @@ export class Addresses {
     if (portOffset !== "auto") return { gateway, address, portOffset };
     const present = this.places.get(gateway);
     const held = present?.address === address ? present : undefined;
-    const isOurs = (port: number) => held !== undefined && holds(held, port);
-    const ask = async (port: number): Promise<Verdict> => {
+    const isOurs = (port: Port) => held !== undefined && holds(held, port);
+    const ask = async (port: Port): Promise<Verdict> => {
       if (this.isNeighbours(gateway, address, port)) return "taken";
-      return isOurs(port) ? "free" : this.options.probe(address, port);
+      return isOurs(port) ? "free" : this.options.probe(address, port.port, port.transport);
     };
     const { offset, why } = await chooseOffset(ports, held?.portOffset, ask);
     // A kept offset keeps its reason.
@@ -93,7 +93,7 @@ export class Addresses {
    * On an address that the user chose for all, two Gateways with one port are a conflict that the user
    * shall hear of (the older has it); where we made them share, we keep them apart.
    */
-  private isNeighbours(gateway: ResourceKey, address: string, port: number): boolean {
+  private isNeighbours(gateway: ResourceKey, address: string, port: Port): boolean {
     if (this.options.address !== undefined) return false;
     for (const [other, place] of this.places) {
       if (other !== gateway && place.address === address && holds(place, port)) return true;
@@ -102,6 +102,8 @@ export class Addresses {
   }
 }
 
-function holds(place: Place & { readonly tenant: Tenant }, port: number): boolean {
-  return place.tenant.ports.some((own) => boundPort(own, place.portOffset) === port);
+function holds({ tenant, portOffset }: Place & { readonly tenant: Tenant }, bound: Port): boolean {
+  return tenant.ports.some(
+    ({ transport, port }) => transport === bound.transport && boundPort(port, portOffset) === bound.port,
+  );
 }

@@ -10,7 +10,7 @@ import {
 } from "../resources/resource.ts";
 import type { Placement } from "../translate/translate.ts";
 import type { Addresses, Place, Tenant } from "./addresses.ts";
-import { boundPort, firstUnprivilegedPort } from "./port-offset.ts";
+import { boundPort, firstUnprivilegedPort, nameOf } from "./port-offset.ts";
 
 /** Gateways to placements, only those that are new. */
 export class Placer {
@@ -65,7 +65,7 @@ function tenantOf(gateway: Gateway, sets: readonly ListenerSet[]): Tenant {
   const listeners = [gateway, ...sets].flatMap((home) => home.spec.listeners);
   return {
     gateway: keyOf(gateway),
-    ports: listeners.filter(({ protocol }) => protocol !== "UDP").map(({ port }) => port),
+    ports: listeners.map(({ protocol, port }) => ({ transport: protocol === "UDP" ? "UDP" : "TCP", port })),
     demands: addresses.flatMap(({ type, value = "" }) =>
       type === "IPAddress" && isIP(value) !== 0 ? [value] : [],
     ),
@@ -79,9 +79,14 @@ const reasons = {
 
 function noticesOf({ gateway, ports }: Tenant, place: Place | undefined): readonly string[] {
   if (place?.shifted === undefined) return [];
-  const low = [...new Set(ports)].filter((port) => port < firstUnprivilegedPort).toSorted((a, b) => a - b);
-  const moves = low.map((port) => `${port} is ${boundPort(port, place.portOffset)}`);
+  const low = ports
+    .filter(({ port }) => port < firstUnprivilegedPort)
+    .toSorted((a, b) => a.port - b.port || (a.transport < b.transport ? -1 : 1));
+  const moves = low.map((one) => {
+    const bound = boundPort(one.port, place.portOffset);
+    return `${nameOf(one)} is ${nameOf({ ...one, port: bound })}`;
+  });
   return [
-    `Gateway ${gateway.slice("Gateway/".length)}: ${moves.join(", ")}, since ${reasons[place.shifted]}`,
+    `Gateway ${gateway.slice("Gateway/".length)}: ${[...new Set(moves)].join(", ")}, since ${reasons[place.shifted]}`,
   ];
 }

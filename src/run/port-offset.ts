@@ -1,4 +1,4 @@
-import type { Verdict } from "./probe.ts";
+import type { Transport, Verdict } from "./probe.ts";
 
 /** Ports below take a privilege on most systems; only they are ever shifted (as `Placement.portOffset` says). */
 export const firstUnprivilegedPort = 1024;
@@ -12,6 +12,12 @@ export function boundPort(port: number, offset: number): number {
   return port < firstUnprivilegedPort ? port + offset : port;
 }
 
+/** A port as a listener's spec has it, or as it is bound. */
+export interface Port {
+  readonly transport: Transport;
+  readonly port: number;
+}
+
 export interface ChosenOffset {
   readonly offset: number;
   /** Why a smaller offset would not do. */
@@ -23,13 +29,14 @@ export interface ChosenOffset {
  * Gateway is now. When nothing is free, the smallest that is permitted: the listeners then say what is taken.
  */
 export async function chooseOffset(
-  ports: readonly number[],
+  ports: readonly Port[],
   held: number | undefined,
-  ask: (port: number) => Promise<Verdict>,
+  ask: (port: Port) => Promise<Verdict>,
 ): Promise<ChosenOffset> {
-  const low = [...new Set(ports.filter((port) => port < firstUnprivilegedPort))];
+  const distinct = [...new Map(ports.map((one) => [nameOf(one), one])).values()];
+  const low = distinct.filter(({ port }) => port < firstUnprivilegedPort);
   if (low.length === 0) return { offset: held ?? 0 };
-  const high = new Set(ports.filter((port) => port >= firstUnprivilegedPort));
+  const high = new Set(distinct.filter(({ port }) => port >= firstUnprivilegedPort).map(nameOf));
   if (held !== undefined && (await judge(low, high, held, ask)) === "free") return { offset: held };
   let why: "denied" | "taken" | undefined;
   let permitted: number | undefined;
@@ -43,18 +50,23 @@ export async function chooseOffset(
 }
 
 async function judge(
-  low: readonly number[],
-  high: ReadonlySet<number>,
+  low: readonly Port[],
+  high: ReadonlySet<string>,
   offset: number,
-  ask: (port: number) => Promise<Verdict>,
+  ask: (port: Port) => Promise<Verdict>,
 ): Promise<Verdict> {
   // "denied" goes before "taken": it holds for ever, and for other reasons.
   let worst: Verdict = "free";
-  for (const port of low) {
-    const bound = port + offset;
-    const verdict = offset > 0 && high.has(bound) ? "taken" : await ask(bound);
+  for (const { transport, port } of low) {
+    const bound = { transport, port: port + offset };
+    const verdict = offset > 0 && high.has(nameOf(bound)) ? "taken" : await ask(bound);
     if (verdict === "denied") return verdict;
     if (verdict !== "free") worst = verdict;
   }
   return worst;
+}
+
+/** `80`, or `53/UDP`. */
+export function nameOf({ transport, port }: Port): string {
+  return transport === "TCP" ? `${port}` : `${port}/${transport}`;
 }

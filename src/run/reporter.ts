@@ -95,5 +95,5 @@ export class Reporter {
 }
 
 function isReported(key: ResourceKey): boolean {
-  return /^(Gateway|HTTPRoute|GRPCRoute)\//.test(key);
+  return /^(Gateway|(HTTP|GRPC|TLS|TCP|UDP)Route)\//.test(key);
 }

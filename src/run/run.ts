@@ -42,7 +42,7 @@ export async function run(files: readonly string[], raw: RawOptions, context: Ru
     return refuse("--no-follow is about files, and none is named", usageError);
   }
   const { address } = options;
-  if (address !== undefined && (await probeBind(address, 0)) !== "free") {
+  if (address !== undefined && (await probeBind(address, 0, "TCP")) !== "free") {
     return refuse(`--address ${address}: this machine has no such address`, failed);
   }
   const output = new Output(options.output, process.stdout);

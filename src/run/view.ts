@@ -2,6 +2,9 @@ import type { Program } from "../program/program.ts";
 import type { Gateway } from "../resources/gateway/gateway.ts";
 import type { GRPCRoute } from "../resources/gateway/grpc-route.ts";
 import type { HTTPRoute } from "../resources/gateway/http-route.ts";
+import type { TCPRoute } from "../resources/gateway/tcp-route.ts";
+import type { TLSRoute } from "../resources/gateway/tls-route.ts";
+import type { UDPRoute } from "../resources/gateway/udp-route.ts";
 import type { ListenerSet } from "../resources/gateway/listener-set.ts";
 import type { Condition } from "../resources/condition.ts";
 import { keyOf, resourceKey, type ResourceChange, type ResourceKey } from "../resources/resource.ts";
@@ -14,7 +17,7 @@ export interface ViewSources {
   readonly program: () => Program;
 }
 
-type AnyRoute = HTTPRoute | GRPCRoute;
+type AnyRoute = HTTPRoute | GRPCRoute | TLSRoute | TCPRoute | UDPRoute;
 type ParentRef = NonNullable<AnyRoute["spec"]["parentRefs"]>[number];
 
 const gatewayGroup = "gateway.networking.k8s.io";
@@ -43,7 +46,7 @@ export class View {
   private mapOf(key: ResourceKey): ReadonlyMap<ResourceKey, unknown> | undefined {
     if (key.startsWith("Gateway/")) return this.gatewaysByKey;
     if (key.startsWith("ListenerSet/")) return this.setsByKey;
-    return /^(HTTP|GRPC)Route\//.test(key) ? this.routesByKey : undefined;
+    return /^(HTTP|GRPC|TLS|TCP|UDP)Route\//.test(key) ? this.routesByKey : undefined;
   }
 
   get gateways(): ReadonlyMap<ResourceKey, Gateway> {
@@ -127,7 +130,7 @@ export class View {
       kind: route.kind,
       namespace: route.metadata.namespace,
       name: route.metadata.name,
-      hostnames: route.spec.hostnames ?? [],
+      hostnames: "hostnames" in route.spec ? (route.spec.hostnames ?? []) : [],
       rules: route.spec.rules?.length ?? 0,
       parents: parents.map(({ parentRef, conditions }) => ({ parentRef, conditions })),
     };

@@ -1,4 +1,5 @@
 import {
+  METHODS,
   createServer as createHttp1,
   type IncomingMessage,
   type Server as Http1Server,
@@ -9,6 +10,7 @@ import { createServer, type AddressInfo, type Server, type Socket } from "node:n
 import { Duplex } from "node:stream";
 import type { HostPort } from "../host-port.ts";
 import type { EchoPort } from "../overlay/played-services.ts";
+import type { Echo } from "./echo-servers.ts";
 import { echoGrpc, isGrpc } from "./grpc.ts";
 import { echoWebSocket } from "./websocket.ts";
 
@@ -18,9 +20,10 @@ const loopback = "127.0.0.1";
  * A backend that answers every request with what it was sent, as JSON: `{path, host, method, proto, headers,
  * namespace, ingress, service, pod}`, the form of the echo server of the Gateway API's own tests. WebSockets
  * are accepted and get their frames back, as calls of gRPC get their messages. It speaks HTTP/1.1 and HTTP/2, whichever a connection
- * begins with. It listens where its Service is, or, where this machine does not let it, on a free port of the loopback.
+ * begins with; one that begins with anything else gets its bytes back, to the last. It listens where its Service is, or, where this
+ * machine does not let it, on a free port of the loopback.
  */
-export class EchoServer {
+export class EchoServer implements Echo {
   private readonly server: Server;
   private readonly http1: Http1Server;
   private readonly sockets = new Set<Socket>();
@@ -42,12 +45,12 @@ export class EchoServer {
       socket.once("close", () => this.sockets.delete(socket));
       // A client that vanishes before it has said anything.
       socket.on("error", () => undefined);
-      socket.once("data", (first: Buffer) => {
-        socket.pause();
+      openingOf(socket, (first) => {
         socket.unshift(first);
         // node:http2 reads from below a socket's stream, and would not see what was put back.
         if (isHttp2(first)) http2.emit("connection", wrapped(socket));
-        else http1.emit("connection", socket);
+        else if (isHttp1(first)) http1.emit("connection", socket);
+        else socket.pipe(socket);
         socket.resume();
       });
     });
@@ -85,10 +88,41 @@ function wrapped(socket: Socket): Duplex {
   return Duplex.from({ readable: socket, writable: socket } as unknown as NodeJS.ReadableStream);
 }
 
-/** The preface of HTTP/2 (RFC 9113 section 3.4), as far as nothing else begins so. */
-function isHttp2(first: Buffer): boolean {
-  return first.toString("latin1", 0, 3) === "PRI";
+/** Calls back once with as many first bytes as it takes to tell HTTP from all else, with the socket paused. */
+function openingOf(socket: Socket, take: (first: Buffer) => void): void {
+  let first: Buffer = Buffer.alloc(0);
+  // What ends before that is no HTTP.
+  const giveUp = (): void => void socket.end(first);
+  const read = (chunk: Buffer): void => {
+    first = Buffer.concat([first, chunk]);
+    const text = first.toString("latin1", 0, longestOpening);
+    if (openings.some((opening) => opening.length > text.length && opening.startsWith(text))) return;
+    socket.off("data", read);
+    socket.off("end", giveUp);
+    socket.pause();
+    take(first);
+  };
+  socket.on("data", read);
+  socket.once("end", giveUp);
 }
+
+/** RFC 9113 section 3.4, as far as nothing else begins so. */
+const preface = "PRI * HTTP/2";
+const openings = [preface, ...METHODS.map((method) => `${method} `)];
+const longestOpening = Math.max(...openings.map(({ length }) => length));
+
+function isHttp2(first: Buffer): boolean {
+  return first.toString("latin1", 0, preface.length) === preface;
+}
+
+/** A method that Node.js can serve, or at least a whole request line of one that it cannot. */
+function isHttp1(first: Buffer): boolean {
+  const text = first.toString("latin1", 0, longestLine);
+  return openings.some((opening) => text.startsWith(opening)) || /^\S+ \S+ HTTP\/1\.\d\r?\n/.test(text);
+}
+
+/** Bytes of a request line that are looked at. */
+const longestLine = 8192;
 
 function listen(server: Server, place: HostPort): Promise<void> {
   const listening = Promise.withResolvers<void>();

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { Client, credentials } from "@grpc/grpc-js";
 import { connect as connectHttp2 } from "node:http2";
@@ -98,6 +99,65 @@ test("a Service keeps its server, and one that is not needed is handed back", as
   for (const server of released) server.close();
   const [error] = (await once(connect(other.port, other.host), "error")) as [NodeJS.ErrnoException];
   assert.equal(error.code, "ECONNREFUSED");
+});
+
+test("what does not begin as HTTP comes back, to the last byte, also after the client has ended", async (context) => {
+  const { host, port } = await openEcho(context);
+  const long = Buffer.alloc(3 * 1024 * 1024, "raw bytes ");
+  const openings = ["P", "PO", "POSTER\r\n", "hello world\n", "GETTING HTTP/1.1", "\x16\x03\x01", "PRINT"];
+  for (const opening of [...openings.map((text) => Buffer.from(text, "latin1")), long]) {
+    const socket = connect(port, host);
+    context.after(() => socket.destroy());
+    socket.end(opening);
+    assert.ok((await readAll(socket)).equals(opening), opening.toString("latin1", 0, 20));
+  }
+});
+
+test("bytes that come one by one are answered as they come, or as a request", async (context) => {
+  const { host, port } = await openEcho(context);
+  const raw = connect(port, host).setNoDelay(true);
+  context.after(() => raw.destroy());
+  const seen: Buffer[] = [];
+  raw.on("data", (chunk: Buffer) => seen.push(chunk));
+  for (const byte of "PONG") {
+    raw.write(byte);
+    await new Promise(setImmediate);
+  }
+  while (Buffer.concat(seen).length < 4) await once(raw, "data");
+  assert.equal(Buffer.concat(seen).toString(), "PONG");
+  const asking = connect(port, host).setNoDelay(true);
+  context.after(() => asking.destroy());
+  for (const byte of "GET /slow HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n") {
+    asking.write(byte);
+    await new Promise(setImmediate);
+  }
+  assert.match((await readAll(asking)).toString(), /^HTTP\/1\.1 200 [^]*"path": "\/slow"/);
+});
+
+test("a method that nobody knows is refused as HTTP", async (context) => {
+  const { host, port } = await openEcho(context);
+  const socket = connect(port, host);
+  context.after(() => socket.destroy());
+  socket.write("BREW /pot HTTP/1.1\r\nHost: a\r\n\r\n");
+  assert.match((await readAll(socket)).toString(), /^HTTP\/1\.1 400 /);
+});
+
+test("datagrams come back, each to its sender", async (context) => {
+  const servers = new EchoServers();
+  context.after(() => servers.abort());
+  const { host, port } = await servers.open({ ...part, protocol: "UDP" });
+  for (const text of ["one", "", "x".repeat(9000)]) {
+    const socket = createSocket("udp4");
+    context.after(() => socket.close());
+    socket.send(text, port, host);
+    const [datagram] = (await once(socket, "message")) as [Buffer];
+    assert.equal(datagram.toString(), text);
+  }
+  // The port of TCP with the same number is another one.
+  assert.equal((await send(await servers.open(part), { agent: false })).answer.statusCode, 200);
+  const released = servers.release([part]);
+  assert.equal(released.length, 1);
+  for (const server of released) server.close();
 });
 
 async function readAll(socket: Socket): Promise<Buffer> {

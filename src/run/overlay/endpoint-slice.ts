@@ -11,11 +11,14 @@ export function ownerOf(slice: EndpointSlice): string | undefined {
 /** One port of a Service, played by one endpoint. */
 export function makeSlice(service: Service, port: ServicePort, target: HostPort): EndpointSlice {
   const { name, namespace, creationTimestamp } = service.metadata;
+  const { protocol } = port;
+  // Both transports may have the number.
+  const suffix = protocol === "TCP" ? "" : `-${protocol.toLowerCase()}`;
   return {
     apiVersion: "discovery.k8s.io/v1",
     kind: "EndpointSlice",
     metadata: {
-      name: `${name}-gatewright-${port.port}`,
+      name: `${name}-gatewright-${port.port}${suffix}`,
       namespace,
       creationTimestamp,
       generation: 1,
@@ -24,7 +27,7 @@ export function makeSlice(service: Service, port: ServicePort, target: HostPort)
     },
     addressType: addressTypes[isIP(target.host)] ?? "FQDN",
     endpoints: [{ addresses: [target.host], conditions: { ready: true } }],
-    ports: [{ name: port.name ?? "", protocol: "TCP", port: target.port }],
+    ports: [{ name: port.name ?? "", protocol, port: target.port }],
   };
 }
 

@@ -131,6 +131,29 @@ test("--backend makes the Service that no manifest has", async () => {
   assert.deepEqual(stage.endpoints, ["port-80 → ::1:3000", "port-90 → 127.0.0.1:3001"]);
 });
 
+test("ports of UDP are played too, beside those of TCP with their number; those of SCTP are not", async () => {
+  const stage = new Stage({ echo: true });
+  const named = (name: string, protocol: "TCP" | "UDP" | "SCTP") => ({ name, port: 53, protocol });
+  const { spec, ...dns } = service([]);
+  const ports = [named("t", "TCP"), named("u", "UDP"), named("s", "SCTP")];
+  await stage.apply(put({ ...dns, spec: { ...spec, ports } } as Service));
+  const slices = [...stage.seen.values()].filter(({ kind }) => kind === "EndpointSlice") as EndpointSlice[];
+  assert.deepEqual(
+    slices.map(({ metadata, ports: [port] }) => [metadata.name, port?.name, port?.protocol]),
+    [
+      ["api-gatewright-53", "t", "TCP"],
+      ["api-gatewright-53-udp", "u", "UDP"],
+    ],
+  );
+  assert.deepEqual(
+    stage.services.played.map(({ port, protocol }) => [port, protocol]),
+    [
+      [53, undefined],
+      [53, "UDP"],
+    ],
+  );
+});
+
 test("annotations: one port goes before all ports, the command line before both", async () => {
   const annotations = {
     "gatewright.dev/backend": "127.0.0.1:1000",
@@ -179,12 +202,12 @@ test("the echo server plays a Service while no slice has an endpoint", async () 
 
 test("no echo for what the user has sent elsewhere, for other protocols, nor for ExternalName", async () => {
   const stage = new Stage({ echo: true, backends: [option(80, "127.0.0.1", 3000)] });
-  const udp = {
+  const sctp = {
     ...service([80]),
-    spec: { type: "ClusterIP", sessionAffinity: "None", ports: [{ port: 53, protocol: "UDP" }] },
+    spec: { type: "ClusterIP", sessionAffinity: "None", ports: [{ port: 53, protocol: "SCTP" }] },
   } satisfies Service;
   await stage.apply(put(service([80])));
-  await stage.apply(put(udp));
+  await stage.apply(put(sctp));
   await stage.apply(
     put({ ...service([81]), spec: { ...service([81]).spec, type: "ExternalName" } } as Service),
   );

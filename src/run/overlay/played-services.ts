@@ -26,6 +26,8 @@ export interface EchoPort {
   readonly namespace: string;
   readonly service: string;
   readonly port: number;
+  /** Absent with TCP. */
+  readonly protocol?: "UDP";
   /** Of the Service, if it has one. */
   readonly clusterIP?: string;
 }
@@ -154,8 +156,10 @@ export class PlayedServices {
     const { clusterIP } = service.spec;
     const hasAddress = clusterIP !== undefined && clusterIP !== "" && clusterIP !== "None";
     for (const port of service.spec.ports) {
-      if (port.protocol !== "TCP") continue;
-      const part = { namespace: service.metadata.namespace, service: service.metadata.name, port: port.port };
+      if (port.protocol === "SCTP") continue;
+      const { namespace, name } = service.metadata;
+      const transport = port.protocol === "UDP" && { protocol: port.protocol };
+      const part: EchoPort = { namespace, service: name, port: port.port, ...transport };
       const option = commanded.get(port.port);
       const annotated = targets.get(port.port);
       let played: Played;

@@ -123,7 +123,7 @@ export interface IdleListener {
 }
 
 export interface RouteReport {
-  readonly kind: "HTTPRoute" | "GRPCRoute";
+  readonly kind: "HTTPRoute" | "GRPCRoute" | "TLSRoute" | "TCPRoute" | "UDPRoute";
   readonly namespace: string;
   readonly name: string;
   readonly hostnames: readonly string[];

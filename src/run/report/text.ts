@@ -174,8 +174,8 @@ function playedLines(backends: readonly Played[], style: Style): readonly string
   ];
 }
 
-function nameOf({ namespace, service, port }: Played): string {
-  return `${namespace}/${service}:${port}`;
+function nameOf({ namespace, service, port, protocol }: Played): string {
+  return `${namespace}/${service}:${port}${protocol === undefined ? "" : `/${protocol}`}`;
 }
 
 function skippedLines(skipped: readonly SkippedKind[], style: Style): readonly string[] {
