@@ -33,8 +33,8 @@ export interface Listener {
   /** Connections begin with a PROXY header (version 1 or 2), which says whom they come from; one without it is refused. */
   readonly proxyProtocol?: true;
   /**
-   * Address ranges (`10.0.0.0/8`) of the proxies in front, whose word on the client counts; nobody else's does. Absent: what anybody says of
-   * who a request came for is passed on, with the peer's own address behind it.
+   * Address ranges (`10.0.0.0/8`) of the proxies in front, whose word on the client counts; nobody else's does, and none of it goes on. Absent:
+   * what anybody says of who a request came for is passed on, with the peer's own address behind it.
    */
   readonly trustedProxies?: readonly string[];
   /** Run on every request before a route is looked up, in this order; absent = none. */

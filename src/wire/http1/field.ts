@@ -17,6 +17,8 @@ export const Field = {
   requestId: 14,
   proxyAuthenticate: 15,
   proxyAuthorization: 16,
+  forwarded: 17,
+  realIp: 18,
 } as const;
 
 const names: readonly (readonly [string, number])[] = [
@@ -36,6 +38,8 @@ const names: readonly (readonly [string, number])[] = [
   ["x-request-id", Field.requestId],
   ["proxy-authenticate", Field.proxyAuthenticate],
   ["proxy-authorization", Field.proxyAuthorization],
+  ["forwarded", Field.forwarded],
+  ["x-real-ip", Field.realIp],
 ];
 
 const maxKnownLength = 19;

@@ -1,16 +1,27 @@
 import { randomUUID } from "node:crypto";
-import { Field } from "../../../wire/http1/field.ts";
+import { Field, fieldAt } from "../../../wire/http1/field.ts";
 import type { Head } from "../../../wire/http1/head.ts";
 import { type HeaderEdits, NO_EDITS } from "../../filter/filter.ts";
 import { copyFields } from "./copy-fields.ts";
 import { isHopByHop } from "./hop.ts";
 
+/** Fields that say whom else a request is for, and are written anew. */
+const rewritten: readonly number[] = [Field.forwardedFor, Field.forwardedProto, Field.forwardedHost];
+/** The same, and not written: backends take them for a proxy's word wherever they find them. */
+const unwritten: readonly number[] = [Field.forwarded, Field.realIp];
+
 /** What is written anew in a forwarded request; Host too where it is not what the client sent. */
-const dropped = isHopByHop.slice();
-for (const field of [Field.forwardedFor, Field.forwardedProto, Field.forwardedHost, Field.requestId])
-  dropped[field] = 1;
-const droppedWithHost = dropped.slice();
-droppedWithHost[Field.host] = 1;
+const dropped = tableOf(isHopByHop, Field.requestId, ...rewritten);
+const droppedWithHost = tableOf(dropped, Field.host);
+/** The same where nobody's claims pass. */
+const droppedWithClaims = tableOf(dropped, ...unwritten);
+const droppedWithClaimsAndHost = tableOf(droppedWithClaims, Field.host);
+
+function tableOf(base: Uint8Array, ...fields: readonly number[]): Uint8Array {
+  const table = base.slice();
+  for (const field of fields) table[field] = 1;
+  return table;
+}
 
 /** The peer of a connection, as backends are told of it. */
 export class Client {
@@ -32,7 +43,7 @@ export class Client {
   }
 }
 
-/** What becomes of the X-Forwarded- fields of a request: see `Listener.trustedProxies`. */
+/** What becomes of what a request says of its client: see `Listener.trustedProxies`. */
 export type Claims = "passed on" | "believed" | "dropped";
 
 /** What the forwarded request says that the head does not. */
@@ -60,10 +71,13 @@ export function requestHead(head: Head, to: Forwarding, edits: HeaderEdits): str
     start = head.fieldsStart;
   }
   if (to.host !== undefined) out += `Host: ${to.host}\r\n`;
-  out += copyFields(head, to.host === undefined ? dropped : droppedWithHost, edits, start);
+  const distrusted = to.claims === "dropped";
+  const without = distrusted ? droppedWithClaims : dropped;
+  const withoutHost = distrusted ? droppedWithClaimsAndHost : droppedWithHost;
+  out += copyFields(head, to.host === undefined ? without : withoutHost, edits, start);
   if (to.upgrade !== undefined) out += `Connection: Upgrade\r\nUpgrade: ${to.upgrade}\r\n`;
   if (to.trailers) out += "TE: trailers\r\n";
-  const before = to.claims === "dropped" ? undefined : head.joined(Field.forwardedFor);
+  const before = distrusted ? undefined : head.joined(Field.forwardedFor);
   if (edits === NO_EDITS && to.claims !== "believed") {
     const forwarded =
       before === undefined ? to.client.forwarded : to.client.lines(`${before}, ${to.client.address}`);
@@ -78,8 +92,20 @@ export function requestHead(head: Head, to: Forwarding, edits: HeaderEdits): str
   const host = (believed ? claim(head, Field.forwardedHost) : undefined) ?? to.authority;
   if (!edits.drops("x-forwarded-host")) out += `X-Forwarded-Host: ${host}\r\n`;
   if (!edits.drops("x-request-id")) out += `X-Request-Id: ${requestId(head)}\r\n`;
-  return out + edits.lines(head) + "\r\n";
+  if (!distrusted) return out + edits.lines(head) + "\r\n";
+  unclaimed.head = head;
+  return out + edits.lines(unclaimed) + "\r\n";
 }
+
+const claimed: ReadonlySet<number> = new Set([...rewritten, ...unwritten]);
+
+/** One per worker: the fields of a head without its claims, which a filter that adds to them must not bring back. */
+const unclaimed = {
+  head: undefined as Head | undefined,
+  get(lowerName: string): string | undefined {
+    return claimed.has(fieldAt(lowerName, 0, lowerName.length)) ? undefined : this.head!.get(lowerName);
+  },
+};
 
 /** What a trusted proxy says; a list is what several before it have said. */
 function claim(head: Head, field: number): string | undefined {
