@@ -198,9 +198,14 @@ export interface BackendTls {
 }
 
 export interface Endpoint {
-  /** IP address or DNS name. */
+  /** IP address or DNS name, which is resolved for each connection. */
   readonly host: string;
   readonly port: number;
+  /**
+   * Where no connection goes, whatever the name resolves to at that time: addresses that are no other machine's (unspecified, link-local,
+   * multicast, metadata of clouds), and this machine's loopback. Absent: anywhere.
+   */
+  readonly barred?: "special" | "special and loopback";
 }
 
 /** Requests of one session stay on one endpoint of the backend, as long as it is there. */

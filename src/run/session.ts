@@ -109,6 +109,7 @@ export class Session {
     this.translator = new Translator({
       accepts: (controllerName) => !isCluster || controllerName === ownController,
       supportedFeatures: features.map(({ name }) => name),
+      barred: isCluster ? "special and loopback" : "special",
       ...(options.trustedProxies !== undefined && { trustedProxies: options.trustedProxies }),
     });
     this.statuses = new StatusWriter({ now: () => new Date(), emit: (patches) => this.emit(patches) });

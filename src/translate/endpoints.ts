@@ -11,7 +11,11 @@ import type { Sight } from "./sight.ts";
  * The endpoints behind a Service port: those that are ready; while there are none, those that still serve
  * though they are shutting down, as kube-proxy does it. Each once, sorted.
  */
-export function serviceEndpoints(port: BackendPort, slices: Iterable<EndpointSlice>): readonly Endpoint[] {
+export function serviceEndpoints(
+  port: BackendPort,
+  slices: Iterable<EndpointSlice>,
+  { barred }: Sight,
+): readonly Endpoint[] {
   const ready: Endpoint[] = [];
   const leaving: Endpoint[] = [];
   for (const slice of slices) {
@@ -19,7 +23,13 @@ export function serviceEndpoints(port: BackendPort, slices: Iterable<EndpointSli
     if (number === undefined) continue;
     for (const endpoint of slice.endpoints) {
       const list = isReady(endpoint) ? ready : isLeaving(endpoint) ? leaving : undefined;
-      if (list !== undefined) for (const host of endpoint.addresses) list.push({ host, port: number });
+      if (list === undefined) continue;
+      // Whoever writes a slice writes names that resolve as they like. One without a dot is none of them: kube-apiserver and ours refuse
+      // it, and it comes from the command line.
+      for (const host of endpoint.addresses) {
+        const isForeign = slice.addressType === "FQDN" && host.includes(".");
+        list.push({ host, port: number, ...(isForeign && { barred }) });
+      }
     }
   }
   return distinct(ready.length > 0 ? ready : leaving);
@@ -30,7 +40,10 @@ export function xBackendEndpoints({ metadata, spec }: XBackend, sight: Sight): r
   const port = spec.port.number;
   if (port === undefined) return [];
   const { hostname } = spec.externalHostname ?? {};
-  if (hostname !== undefined) return isOutside(hostname) ? [{ host: hostname.toLowerCase(), port }] : [];
+  if (hostname !== undefined) {
+    // What the name says is not where it leads.
+    return isOutside(hostname) ? [{ host: hostname.toLowerCase(), port, barred: sight.barred }] : [];
+  }
   const { matchLabels = {} } = spec.endpointSelector ?? {};
   const [label] = Object.keys(matchLabels).toSorted();
   if (label === undefined) return [];

@@ -1,3 +1,4 @@
+import type { Endpoint } from "../program/program.ts";
 import type { ReferenceGrant } from "../resources/gateway/reference-grant.ts";
 import { resourceKey, type ResourceKey } from "../resources/resource.ts";
 import type { RouteKind } from "../resources/wanted-status.ts";
@@ -35,6 +36,9 @@ export interface ListenerView {
   readonly isServed: boolean;
 }
 
+/** See `Endpoint.barred`. */
+export type BarredAddresses = NonNullable<Endpoint["barred"]>;
+
 /** All default Gateways together: what a change of their number is filed under. */
 export const DEFAULT_GATEWAYS = "default Gateways";
 
@@ -44,6 +48,8 @@ export const DEFAULT_GATEWAYS = "default Gateways";
  */
 export class Sight {
   readonly seen = new Set<string>();
+  /** Where names of hosts outside must not lead: the same for all. */
+  readonly barred: BarredAddresses;
   private readonly world: World;
   private readonly parents: ReadonlyMap<ResourceKey, ParentView>;
   private readonly defaults: ReadonlySet<ResourceKey>;
@@ -52,7 +58,9 @@ export class Sight {
     world: World,
     parents: ReadonlyMap<ResourceKey, ParentView>,
     defaults: ReadonlySet<ResourceKey>,
+    barred: BarredAddresses,
   ) {
+    this.barred = barred;
     this.world = world;
     this.parents = parents;
     this.defaults = defaults;

@@ -61,7 +61,7 @@ function servicePlace(target: BackendTarget, sight: Sight): Place {
   const service = sight.at("Service", object);
   const port = service && findServicePort(service, number, transportOf(target.protocol));
   if (port === undefined) return { endpoints: [] };
-  const endpoints = serviceEndpoints(port, sight.members("EndpointSlice", slicesOf(object)));
+  const endpoints = serviceEndpoints(port, sight.members("EndpointSlice", slicesOf(object)), sight);
   return { ...securedPlace(target, port.name, endpoints, sight), ...introduction(service, target) };
 }
 
@@ -100,7 +100,7 @@ function importPlace(target: BackendTarget, sight: Sight): Place {
   const slices = [...sight.members("EndpointSlice", slicesOf(object))];
   const endpoints =
     slices.length > 0
-      ? serviceEndpoints(port, slices)
+      ? serviceEndpoints(port, slices, sight)
       : (service.spec.ips ?? []).map((host) => ({ host, port: port.port }));
   return { ...securedPlace(target, port.name, endpoints, sight), ...introduction(service, target) };
 }

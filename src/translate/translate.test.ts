@@ -103,6 +103,34 @@ test("a controller accepts the classes of its own name only", () => {
   assert.deepEqual(statuses, []);
 });
 
+const fqdns = ["a.example", "local"].map((name) => ({ addresses: [name], conditions: {} }));
+
+for (const barred of [undefined, "special", "special and loopback"] as const) {
+  test(`names of hosts outside lead elsewhere, ${barred ?? "nothing"} said; addresses lead where they lead`, () => {
+    const options = { accepts: () => true, supportedFeatures: [], ...(barred !== undefined && { barred }) };
+    const slice = makeSlice("a/s", "s", ["127.0.0.1"]);
+    const addressType = "FQDN";
+    const names = { ...makeSlice("a/n", "s", []), addressType, endpoints: fqdns };
+    const objects = [
+      ...ground,
+      makeRoute("a/r", ["infra/gw"], "/", ["a/s"]),
+      makeService("a/s"),
+      slice,
+      names,
+    ];
+    const changes = objects.map(present);
+    const { change } = new Translator(options).apply({ changes, placements });
+    assert.deepEqual(
+      change.backends.set[0]?.endpoints.map((endpoint) => [endpoint.host, endpoint.barred]),
+      [
+        ["127.0.0.1", undefined],
+        ["a.example", barred ?? "special and loopback"],
+        ["local", undefined],
+      ],
+    );
+  });
+}
+
 test("supported features are sorted, whatever their order was", () => {
   const translator = newTranslator();
   const { statuses } = translator.apply({ changes: [present(makeClass("gatewright"))] });

@@ -20,7 +20,7 @@ import {
   shownCertificates,
   type SettledGateway,
 } from "./settle.ts";
-import { DEFAULT_GATEWAYS, Sight, type ParentView } from "./sight.ts";
+import { DEFAULT_GATEWAYS, Sight, type BarredAddresses, type ParentView } from "./sight.ts";
 import { Table } from "./table.ts";
 import { translateBackend } from "./translate-backend.ts";
 import type { Placement, Translation, Work } from "./translation.ts";
@@ -35,6 +35,8 @@ export interface TranslatorOptions {
   readonly supportedFeatures: readonly string[];
   /** `Listener.trustedProxies` of all listeners. */
   readonly trustedProxies?: readonly string[];
+  /** Where names of hosts outside must not lead; absent: to no loopback address either. */
+  readonly barred?: BarredAddresses;
 }
 
 export interface TranslatorInput {
@@ -79,6 +81,7 @@ const noListeners: ReadonlyMap<ResourceKey, readonly Listener[]> = new Map();
 export class Translator {
   private readonly accepts: (controllerName: string) => boolean;
   private readonly supportedFeatures: readonly string[];
+  private readonly barred: BarredAddresses;
   private readonly trust: Pick<Listener, "trustedProxies">;
   private readonly world = new World();
   private readonly indexes = new Indexes();
@@ -101,7 +104,13 @@ export class Translator {
   private readonly tables = new ProgramTables();
   private readonly statuses = new Table<WantedStatus>();
 
-  constructor({ accepts, supportedFeatures, trustedProxies }: TranslatorOptions) {
+  constructor({
+    accepts,
+    supportedFeatures,
+    trustedProxies,
+    barred = "special and loopback",
+  }: TranslatorOptions) {
+    this.barred = barred;
     this.accepts = accepts;
     this.trust = trustedProxies === undefined ? {} : { trustedProxies };
     this.supportedFeatures = [...supportedFeatures].toSorted();
@@ -315,7 +324,7 @@ export class Translator {
   }
 
   private newSight(): Sight {
-    return new Sight(this.world, this.views, this.defaults);
+    return new Sight(this.world, this.views, this.defaults, this.barred);
   }
 
   private writeParentStatus(key: ResourceKey): void {

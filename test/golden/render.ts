@@ -5,6 +5,7 @@ import type {
   BackendTls,
   Certificate,
   Destination,
+  Endpoint,
   Filter,
   L4Route,
   Listener,
@@ -141,8 +142,12 @@ function renderBackend({ key: _key, endpoints, tls, ...others }: Backend): unkno
     ...how,
   };
   const rest = { ...others, ...(trust !== undefined && { tls: trust }) };
-  const list = endpoints.length === 0 ? "no endpoints" : endpoints.map(({ host, port }) => `${host}:${port}`);
+  const list = endpoints.length === 0 ? "no endpoints" : endpoints.map(renderEndpoint);
   return Object.keys(rest).length === 0 ? list : { ...rest, endpoints: list };
+}
+
+function renderEndpoint({ host, port, barred }: Endpoint): string {
+  return `${host}:${port}${barred === undefined ? "" : ` (${barred} barred)`}`;
 }
 
 function renderStatus(status: WantedStatus): unknown {

@@ -25,8 +25,7 @@ function ask(
   return new Promise((resolve) => {
     let came = "";
     const transport: Transport = Transport.connectTls(
-      "127.0.0.1",
-      port,
+      { host: "127.0.0.1", port },
       tls,
       protocol,
       {

@@ -3,15 +3,14 @@ import { isIP, Socket } from "node:net";
 import { connect, createSecureContext, type SecureContext } from "node:tls";
 import type { BackendTls, Certificate } from "../../program/program.ts";
 import { maxUpstreamSessions } from "../limits.ts";
+import type { Address } from "../transport/transport.ts";
 import type { OnRead } from "../transport/secure-socket.ts";
 import { isMeant } from "./peer-identity.ts";
 import { cipherSuites } from "./secure-contexts.ts";
 import { systemAuthorities } from "./trust.ts";
 
 /** Where to, and how the socket is to behave. */
-export interface ConnectOptions {
-  readonly host: string;
-  readonly port: number;
+export interface ConnectOptions extends Address {
   readonly onread: OnRead;
   readonly allowHalfOpen: boolean;
   readonly noDelay: boolean;

@@ -162,7 +162,7 @@ for (const bulk of ["bulk", "shared"] as const) {
       client.removeAllListeners("data");
       const opened = Promise.withResolvers<void>();
       const accepted = once(server, "connection");
-      const upstream = Transport.connect("127.0.0.1", port, served.transport.owner, opened.resolve);
+      const upstream = Transport.connect({ host: "127.0.0.1", port }, served.transport.owner, opened.resolve);
       const [peer] = await accepted;
       await opened.promise;
       t.after(() => upstream.destroy());

@@ -17,8 +17,7 @@ test("a peer that reads slowly is not stalled, one that has stopped is", async (
   await once(server, "listening");
   const connected = Promise.withResolvers<void>();
   const transport = Transport.connect(
-    "127.0.0.1",
-    (server.address() as AddressInfo).port,
+    { host: "127.0.0.1", port: (server.address() as AddressInfo).port },
     deaf,
     connected.resolve,
   );
@@ -55,6 +54,6 @@ test("a bug when a connection stands or ends costs that connection", async (t) =
     bug();
   };
   const { port } = server.address() as AddressInfo;
-  Transport.connect("127.0.0.1", port, { ...deaf, onClose }, bug);
+  Transport.connect({ host: "127.0.0.1", port }, { ...deaf, onClose }, bug);
   await closed.promise;
 });

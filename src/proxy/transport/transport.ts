@@ -1,4 +1,4 @@
-import { Socket } from "node:net";
+import { type LookupFunction, Socket } from "node:net";
 import { TLSSocket } from "node:tls";
 import { reportBug } from "../../std/bug.ts";
 import { keepAliveDelay, maxBacklogBytes } from "../limits.ts";
@@ -20,6 +20,14 @@ export interface TransportOwner {
   onDrain(): void;
   /** Once, last. */
   onClose(error: Error | undefined): void;
+}
+
+/** Where a connection goes. */
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+  /** Resolves a host that is no IP address; absent: as the system does. */
+  readonly lookup?: LookupFunction;
 }
 
 /** From here on a copy is worth a spare buffer; less comes out of Node's own pool for small buffers. */
@@ -112,10 +120,10 @@ export class Transport {
     return transport;
   }
 
-  static connect(host: string, port: number, owner: TransportOwner, onConnect: () => void): Transport {
+  static connect(address: Address, owner: TransportOwner, onConnect: () => void): Transport {
     const transport = new Transport(owner, (onread) => new Socket({ ...connectOptions, onread }));
     transport.socket.once("connect", () => transport.connected(onConnect));
-    transport.socket.connect({ host, port });
+    transport.socket.connect(address);
     return transport;
   }
 
@@ -145,15 +153,14 @@ export class Transport {
 
   /** @param tls Never without it. @param onConnect Called when the peer has shown that it is the one that was meant. */
   static connectTls(
-    host: string,
-    port: number,
+    address: Address,
     tls: UpstreamTls,
     protocol: ApplicationProtocol,
     owner: TransportOwner,
     onConnect: () => void,
   ): Transport {
     const transport: Transport = new Transport(owner, (onread) =>
-      tls.connect({ ...connectOptions, host, port, onread }, protocol, () => transport.connected(onConnect)),
+      tls.connect({ ...connectOptions, ...address, onread }, protocol, () => transport.connected(onConnect)),
     );
     return transport;
   }

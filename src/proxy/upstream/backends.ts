@@ -3,6 +3,7 @@ import type { ProgramChange } from "../../program/change.ts";
 import type {
   Backend,
   Certificate,
+  Endpoint as Place,
   RetryBudget as Limits,
   SessionPersistence as Persistence,
 } from "../../program/program.ts";
@@ -118,9 +119,7 @@ export class Backends {
     backend.proxyProtocol = wanted?.proxyProtocol;
     backend.takes = protocol === "HTTP2" ? "plain" : "framed";
     const tls = wanted?.tls && new EndpointTls(wanted.tls, this.certificate);
-    backend.endpoints = (wanted?.endpoints ?? []).map(({ host, port }) =>
-      this.endpoint(host, port, protocol, tls),
-    );
+    backend.endpoints = (wanted?.endpoints ?? []).map((place) => this.endpoint(place, protocol, tls));
     if (wanted !== undefined) backend.setPersistence(wanted, this.sessionKey);
     for (const endpoint of backend.endpoints) endpoint.references++;
     for (const endpoint of before) {
@@ -130,17 +129,13 @@ export class Backends {
     }
   }
 
-  private endpoint(
-    host: string,
-    port: number,
-    protocol: EndpointProtocol,
-    tls: EndpointTls | undefined,
-  ): Endpoint {
-    // What was agreed on with other authorities or another certificate is no connection for this backend.
-    const key = `${host} ${port} ${protocol} ${tls?.identity ?? ""}`;
+  private endpoint(place: Place, protocol: EndpointProtocol, tls: EndpointTls | undefined): Endpoint {
+    const { host, port, barred } = place;
+    // What was agreed on with other authorities or another certificate, or leads where this backend must not, is no connection for it.
+    const key = `${host} ${port} ${protocol} ${tls?.identity ?? ""} ${barred ?? ""}`;
     let endpoint = this.endpoints.get(key);
     if (endpoint === undefined)
-      this.endpoints.set(key, (endpoint = new Endpoint(key, host, port, protocol, tls?.settings)));
+      this.endpoints.set(key, (endpoint = new Endpoint(key, place, protocol, tls?.settings)));
     return endpoint;
   }
 }

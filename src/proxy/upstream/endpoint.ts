@@ -1,7 +1,9 @@
+import type { Endpoint as Place } from "../../program/program.ts";
 import { maxIdlePerEndpoint } from "../limits.ts";
 import type { UpstreamTls } from "../tls/upstream-tls.ts";
-import { Transport, type TransportOwner } from "../transport/transport.ts";
+import { type Address, Transport, type TransportOwner } from "../transport/transport.ts";
 import { UpstreamConnection } from "./http1/connection.ts";
+import { GuardedAddress } from "./guarded-address.ts";
 import { Http2Pool } from "./http2/pool.ts";
 import type { ResponseReceiver, UpstreamStream } from "./stream.ts";
 
@@ -19,6 +21,7 @@ export class Endpoint {
   readonly key: string;
   readonly host: string;
   readonly port: number;
+  private readonly address: Address;
   readonly protocol: EndpointProtocol;
   /** How bodies of requests are to be given. */
   readonly takes: "framed" | "plain";
@@ -31,14 +34,14 @@ export class Endpoint {
 
   constructor(
     key: string,
-    host: string,
-    port: number,
+    { host, port, barred }: Place,
     protocol: EndpointProtocol,
     tls: UpstreamTls | undefined,
   ) {
     this.key = key;
     this.host = host;
     this.port = port;
+    this.address = barred === undefined ? { host, port } : new GuardedAddress(host, port, barred);
     this.protocol = protocol;
     this.tls = tls;
     this.takes = protocol === "HTTP2" ? "plain" : "framed";
@@ -52,9 +55,9 @@ export class Endpoint {
 
   /** A new connection; `onConnect` is called when bytes of requests may go. */
   open(owner: TransportOwner, onConnect: () => void): Transport {
-    const { host, port, tls } = this;
-    if (tls === undefined) return Transport.connect(host, port, owner, onConnect);
-    return Transport.connectTls(host, port, tls, applicationProtocols[this.protocol], owner, onConnect);
+    const { address, tls } = this;
+    if (tls === undefined) return Transport.connect(address, owner, onConnect);
+    return Transport.connectTls(address, tls, applicationProtocols[this.protocol], owner, onConnect);
   }
 
   /** A connection, or a part of one, for one exchange: one that is there, or a new one that is being made. */
