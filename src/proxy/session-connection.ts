@@ -2,13 +2,16 @@ import type { Http2Session, SessionOutput } from "../wire/http2/session.ts";
 import { flushLater, type Flushable } from "./flush.ts";
 import type { Transport } from "./transport/transport.ts";
 
+/** Has news of the read at hand. */
+interface Touchable {
+  endTurn(): void;
+}
+
 /** What HTTP/2 connections to clients and to endpoints have in common: how a session's bytes leave, and who has news of a read. */
-export abstract class SessionConnection<Stream extends { endTurn(): void }>
-  implements SessionOutput, Flushable
-{
+export abstract class SessionConnection implements SessionOutput, Flushable {
   abstract readonly transport: Transport;
   protected abstract readonly session: Http2Session;
-  private readonly touched: Stream[] = [];
+  private readonly touched: Touchable[] = [];
   private scheduled = false;
 
   get congested(): boolean {
@@ -36,7 +39,7 @@ export abstract class SessionConnection<Stream extends { endTurn(): void }>
   }
 
   /** Has `endTurn` called after the read at hand. */
-  touch(stream: Stream): void {
+  touch(stream: Touchable): void {
     this.touched.push(stream);
   }
 

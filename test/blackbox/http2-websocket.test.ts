@@ -3,7 +3,6 @@ import { createHash } from "node:crypto";
 import { test, type TestContext } from "node:test";
 import { code, type Field, flag, frame, headers, request, type } from "./kit/http2-frames.ts";
 import { Http2Peer } from "./kit/http2-peer.ts";
-import { http2Scene, NodeHttp2Backend } from "./kit/http2-scene.ts";
 import { field } from "./kit/message.ts";
 import type { Peer } from "./kit/peer.ts";
 import { RawBackend } from "./kit/raw-backend.ts";
@@ -144,13 +143,4 @@ test("a length makes an extended CONNECT malformed", async (t) => {
   client.send(headers(1, [...asking, ["content-length", "5"]]));
   assert.equal(await client.resetCode(1), code.protocol);
   assert.equal(backend.connections.length, 0);
-});
-
-test("a backend of HTTP/2 is not asked for a WebSocket: 501", async (t) => {
-  let asked = 0;
-  const backend = await NodeHttp2Backend.start(t, () => asked++);
-  const client = await Http2Peer.connect(await http2Scene(t, backend));
-  client.send(headers(1, asking));
-  assert.equal((await client.answer(1)).status, 501);
-  assert.equal(asked, 0);
 });

@@ -14,7 +14,7 @@ import type { Waiting } from "./guard/waiting.ts";
 export interface RequestSource {
   readonly arrival: Arrival;
   readonly exchange: Exchange;
-  /** The protocols that the request offers to go on with. */
+  /** The protocols that the request offers to go on with; after `beginBody`, those that the backend can be asked for. */
   readonly upgrade: string | undefined;
   /** Milliseconds that the client itself gives the request, or 0. */
   readonly requestTimeout: number;

@@ -17,6 +17,7 @@ import type { BackendEndpoints } from "../upstream/backends.ts";
 import type { RequestSource } from "./dispatch.ts";
 import { editHead, Guard, type Guarded, targetOf } from "./guard/guard.ts";
 import type { HeldBody } from "./guard/held-body.ts";
+import { upgradeTowards } from "./http1/upgrade.ts";
 import { mirror } from "./mirror/mirrors.ts";
 import { requestHead } from "./head/request-head.ts";
 
@@ -88,7 +89,7 @@ function forwardedHead(
       authority,
       client,
       claims: source.arrival.claims(table),
-      upgrade: source.upgrade,
+      upgrade: upgradeTowards(takes, source.upgrade, head.method),
       // The one transfer coding that HTTP/2 has a word on: without it a gRPC server refuses.
       trailers: takes === "plain" && head.seen[Field.te]! > 0 && hasToken(head.joined(Field.te)!, "trailers"),
     },
@@ -108,8 +109,9 @@ function forward(
 ): void {
   const { takes } = backend;
   if (!source.beginBody(takes)) return;
+  const connects = takes === "plain" && source.upgrade !== undefined;
   source.exchange.begin(
-    head.method,
+    connects ? "CONNECT" : head.method,
     timeout,
     rule.backendRequestTimeout,
     rule.retry,

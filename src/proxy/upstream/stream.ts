@@ -18,7 +18,8 @@ export interface UpstreamStream {
   readonly flows: boolean;
   /**
    * Sends a head in the form of HTTP/1.1 with as much of the body as is there, in `text` after the head and then in `bytes`.
-   * `complete`: that is all of it.
+   * `complete`: that is all of it. With the method CONNECT the head asks for a WebSocket by Upgrade, and the tunnel stays open: over HTTP/2
+   * only (RFC 8441).
    */
   send(head: string, text: string, bytes: Buffer | undefined, method: string, complete: boolean): void;
   /** A later part of the body; `from` lends the bytes. */

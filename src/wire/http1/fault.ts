@@ -18,6 +18,11 @@ export const faults = {
   version: fault(505, "version", "only HTTP/1.0 and HTTP/1.1 are spoken here (section 2.3)"),
   method: fault(400, "method", "the method is not a token (section 3.1)"),
   target: fault(400, "target", "the request target is malformed (section 3.2)"),
+  webSocketKey: fault(
+    400,
+    "web-socket-key",
+    "a WebSocket is asked for without one Sec-WebSocket-Key of 16 bytes in base64 (RFC 6455 section 4.2.1)",
+  ),
   connect: fault(501, "connect", "CONNECT is not served (RFC 9110 section 9.3.6)"),
   fieldName: fault(
     400,

@@ -1,5 +1,5 @@
-import { encodeLine, encodeRequestStart } from "../hpack/encoder.ts";
-import { Field, fieldAt } from "../http1/field.ts";
+import { encodeField, encodeLine, encodeRequestStart } from "../hpack/encoder.ts";
+import { equalsLower, Field, fieldAt } from "../http1/field.ts";
 
 /**
  * Fields of HTTP/1 that say something of the connection, as a table over `Field`: "An endpoint MUST NOT generate an HTTP/2 message
@@ -21,8 +21,17 @@ for (const field of [
 const COLON = ":";
 const CRLF = "\r\n";
 
-/** The header block of a request whose head is `text`, in the form of HTTP/1.1 (origin-form, one Host) and whole. */
-export function encodeRequest(text: string, scheme: "http" | "https"): string {
+/** Of a request that becomes an extended CONNECT: a tunnel has no length, and what Upgrade needs a key for needs none (RFC 8441 section 5). */
+const isOfUpgrade = isConnectionSpecific.slice();
+isOfUpgrade[Field.contentLength] = 1;
+const webSocketKey = "sec-websocket-key";
+
+/**
+ * The header block of a request whose head is `text`, in the form of HTTP/1.1 (origin-form, one Host) and whole. `connects`: of the
+ * extended CONNECT that asks for a WebSocket as `text` does by Upgrade (RFC 8441 section 5).
+ */
+export function encodeRequest(text: string, scheme: "http" | "https", connects = false): string {
+  const dropped = connects ? isOfUpgrade : isConnectionSpecific;
   const methodEnd = text.indexOf(" ");
   const pathEnd = text.indexOf(" ", methodEnd + 1);
   let host = "";
@@ -35,13 +44,19 @@ export function encodeRequest(text: string, scheme: "http" | "https"): string {
     const valueStart = valueAt(text, nameEnd + 1);
     const field = fieldAt(text, at, nameEnd);
     if (field === Field.host) host = text.slice(valueStart, valueEndAt(text, valueStart, lineEnd));
-    else if (isConnectionSpecific[field] === 0)
+    else if (dropped[field] === 0 && !(connects && isWebSocketKey(text, at, nameEnd)))
       block += encodeLine(text, at, nameEnd, valueStart, valueEndAt(text, valueStart, lineEnd));
     at = lineEnd + 2;
   }
-  return (
-    encodeRequestStart(text.slice(0, methodEnd), scheme, host, text.slice(methodEnd + 1, pathEnd)) + block
-  );
+  const path = text.slice(methodEnd + 1, pathEnd);
+  if (connects) return encodeRequestStart("CONNECT", scheme, host, path) + webSocketProtocol + block;
+  return encodeRequestStart(text.slice(0, methodEnd), scheme, host, path) + block;
+}
+
+const webSocketProtocol = encodeField(":protocol", "websocket");
+
+function isWebSocketKey(text: string, start: number, end: number): boolean {
+  return end - start === webSocketKey.length && equalsLower(text, start, webSocketKey);
 }
 
 /** The fields of `lines`, each `name: value\r\n`: a trailer section, or what a filter adds. */

@@ -22,7 +22,7 @@ export interface Downstream {
   /** What is to be done to the head of the answer. */
   responseEdits: HeaderEdits;
   /** An answer of the proxy's own; nothing of another answer was sent. */
-  answer(status: number): void;
+  answer(status: number, detail?: string): void;
   /** The answer that was begun cannot be finished. */
   cut(): void;
   informational(head: Head): void;
@@ -36,8 +36,18 @@ export interface Downstream {
   requestMayFlow(): void;
 }
 
-/** "Request methods are considered idempotent if ..." (RFC 9110 section 9.2.2). */
-const idempotent: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"]);
+/** "Request methods are considered idempotent if ..." (RFC 9110 section 9.2.2). CONNECT is the GET that asks for a WebSocket. */
+const idempotent: ReadonlySet<string> = new Set([
+  "GET",
+  "HEAD",
+  "OPTIONS",
+  "TRACE",
+  "PUT",
+  "DELETE",
+  "CONNECT",
+]);
+
+const noWebSocket = "The backend speaks HTTP/2 without WebSockets (RFC 8441).";
 
 /**
  * One request on its way to a backend and its answer on the way back: the attempts, the timeouts and what becomes of
@@ -191,6 +201,15 @@ export class Exchange implements ResponseReceiver {
     return (upstream as UpstreamConnection).abandon();
   }
 
+  /** Ends the exchange and gives the rest of the answer to somebody else; to be called from `responseHead`. */
+  handOver(receiver: ResponseReceiver): UpstreamStream {
+    const upstream = this.upstream!;
+    this.close();
+    upstream.startBody("plain");
+    upstream.divert(receiver);
+    return upstream;
+  }
+
   onUpstreamConnect(): void {
     this.downstream.requestMayFlow();
   }
@@ -257,6 +276,7 @@ export class Exchange implements ResponseReceiver {
       return;
     }
     if (upstream === undefined || this.replay.spent) return this.answer(statusOf(failure));
+    if (failure.code === "unsupported") return this.answer(501, noWebSocket);
     // "a client ... SHOULD NOT automatically retry a request with a non-idempotent method" (RFC 9110 section 9.2.2),
     // and only a connection that had waited in the pool may have been closed before the request reached the other side.
     const dead = (failure.code === "closed" || failure.code === "reset") && upstream.reused;
@@ -337,9 +357,9 @@ export class Exchange implements ResponseReceiver {
     if (this.attempts > 1 && this.requestFlows) this.downstream.requestMayFlow();
   }
 
-  private answer(status: number): void {
+  private answer(status: number, detail?: string): void {
     this.close();
-    this.downstream.answer(status);
+    this.downstream.answer(status, detail);
   }
 
   private close(): void {

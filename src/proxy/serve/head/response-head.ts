@@ -27,6 +27,14 @@ export function responseHead(head: Head, connection: string, minor: number, edit
   return out + "\r\n";
 }
 
+/** The answer that has opened a tunnel over HTTP/2, as an answer to Upgrade (RFC 8441 section 5). `accept` is for the client's key. */
+export function switchingHead(head: Head, accept: string, edits: HeaderEdits): string {
+  // The backend has seen no key: what it says of one is of no use.
+  const own = edits.with(`Sec-WebSocket-Accept: ${accept}\r\n`, "sec-websocket-accept");
+  const fields = copyFields(head, droppedWithFraming, own);
+  return `HTTP/1.1 101 Switching Protocols\r\n${fields}Connection: Upgrade\r\nUpgrade: websocket\r\n${own.lines(head)}\r\n`;
+}
+
 /** A 1xx head on its way to the client; filters are for the answer itself. */
 export function informationalHead(head: Head): string {
   return copyHead(head, droppedWithFraming, NO_EDITS) + "\r\n";

@@ -27,9 +27,11 @@ import { Phase } from "./phase.ts";
 import { ReadAhead } from "./read-ahead.ts";
 import { RequestBody } from "./request-body.ts";
 import { framing, head, readRequest, target } from "./request-reader.ts";
-import { connectionLine, informationalHead, responseHead } from "../head/response-head.ts";
+import { connectionLine, informationalHead, responseHead, switchingHead } from "../head/response-head.ts";
 import { openTunnel } from "./tunnel.ts";
-import { isOffered, offeredProtocols } from "./upgrade.ts";
+import { StreamTunnel } from "./stream-tunnel.ts";
+import { isOffered, offeredProtocols, upgradeTowards } from "./upgrade.ts";
+import { acceptOf, keyFault, webSocketKey } from "./web-socket-key.ts";
 import type { Waiting } from "../guard/waiting.ts";
 
 /** A client's HTTP/1 connection: one request after another, answers in the order of the requests. */
@@ -45,6 +47,7 @@ export class ClientConnection implements TransportOwner, Downstream, RequestSour
   /** Of the request that is being served. */
   private method = "";
   upgrade: string | undefined;
+  private webSocketKey = "";
   responseEdits: HeaderEdits = NO_EDITS;
   answerFields = "";
   readonly requestTimeout = 0;
@@ -128,6 +131,7 @@ export class ClientConnection implements TransportOwner, Downstream, RequestSour
     this.closeAfter = false;
     this.body.expect(framing.body, buffer, at, length);
     this.upgrade = offeredProtocols(head, framing.body);
+    this.webSocketKey = this.upgrade === undefined ? "" : webSocketKey(head);
     dispatch(this, head, target);
     return this.afterStart();
   }
@@ -176,7 +180,8 @@ export class ClientConnection implements TransportOwner, Downstream, RequestSour
   }
 
   beginBody(takes: "framed" | "plain"): boolean {
-    const fault = this.body.begin(takes);
+    this.upgrade = upgradeTowards(takes, this.upgrade, this.method);
+    const fault = this.body.begin(takes) ?? keyFault(takes, this.upgrade, this.webSocketKey);
     if (fault !== undefined) this.refuse(fault);
     return fault === undefined;
   }
@@ -189,17 +194,15 @@ export class ClientConnection implements TransportOwner, Downstream, RequestSour
     return this.body.complete;
   }
 
-  private readonly laterBytes = {
-    onChunk: (buffer: Uint8Array, start: number, end: number): void => {
-      this.exchange.sendBytes(buffer as Buffer, start, end, this.transport);
-    },
-  };
+  onChunk(buffer: Uint8Array, start: number, end: number): void {
+    this.exchange.sendBytes(buffer as Buffer, start, end, this.transport);
+  }
 
   private readBody(buffer: Buffer, length: number): void {
     if (this.exchange.waits) return this.readWaiting(buffer, length);
     let at = 0;
     if (!this.body.done) {
-      const fault = this.body.reader.read(buffer, 0, length, this.laterBytes);
+      const fault = this.body.reader.read(buffer, 0, length, this);
       if (fault !== undefined) {
         const answering = this.exchange.answering;
         this.exchange.abort();
@@ -232,8 +235,8 @@ export class ClientConnection implements TransportOwner, Downstream, RequestSour
     this.answerWith(fault.status, this.answerFields, fault.message);
   }
 
-  answer(status: number): void {
-    this.answerWith(status, this.answerFields);
+  answer(status: number, detail?: string): void {
+    this.answerWith(status, this.answerFields, detail);
   }
 
   answerWith(status: number, fields: string, detail?: string): void {
@@ -245,13 +248,8 @@ export class ClientConnection implements TransportOwner, Downstream, RequestSour
     // Whether the connection can go on depends on where the body ends.
     if (this.body.waits && !this.beginBody("framed")) return;
     const keep = this.persistent && this.body.done && !this.arrival.leaving;
-    this.out.text += wholeAnswer(
-      status,
-      connectionLine(keep, this.minor),
-      this.method !== "HEAD",
-      fields,
-      body,
-    );
+    const connection = connectionLine(keep, this.minor);
+    this.out.text += wholeAnswer(status, connection, this.method !== "HEAD", fields, body);
     this.closeAfter = !keep;
     this.responseEnd();
     if (!this.looping) this.responseTurn();
@@ -266,6 +264,13 @@ export class ClientConnection implements TransportOwner, Downstream, RequestSour
   }
 
   responseHead(received: Head, receivedFraming: Framing): void {
+    if (this.upgrade !== undefined && this.exchange.upstream!.takes === "plain" && received.status < 300) {
+      this.out.text += switchingHead(received, acceptOf(this.webSocketKey), this.responseEdits);
+      this.out.flush();
+      this.leave();
+      new StreamTunnel(this.transport, this.exchange, this.ahead, this.arrival.context.connections);
+      return;
+    }
     this.tunnelBegins = received.status === 101;
     if (this.tunnelBegins && !isOffered(received, this.upgrade)) {
       this.tunnelBegins = false;
@@ -274,12 +279,8 @@ export class ClientConnection implements TransportOwner, Downstream, RequestSour
     }
     const plain = this.minor === 0 && receivedFraming.body === Body.chunked;
     if (plain) this.exchange.upstream!.startBody("plain");
-    const keep =
-      this.persistent &&
-      this.body.done &&
-      !plain &&
-      !this.arrival.leaving &&
-      receivedFraming.body !== Body.untilClose;
+    const ends = plain || this.arrival.leaving || receivedFraming.body === Body.untilClose;
+    const keep = this.persistent && this.body.done && !ends;
     this.closeAfter = !keep;
     const connection = this.tunnelBegins ? "" : connectionLine(keep, this.minor);
     this.out.text += responseHead(received, connection, this.minor, this.responseEdits);

@@ -15,6 +15,19 @@ export function offeredProtocols(head: Head, body: number): string | undefined {
   return offered.length === 0 ? undefined : offered.join(", ");
 }
 
+/**
+ * What of an offer is for a backend that takes bodies so. HTTP/2 has no Upgrade (RFC 9113 section 8.6), and extended CONNECT in its place for WebSockets
+ * alone; of other protocols "a server MAY ignore a received Upgrade header field" (RFC 9110 section 7.8), and the request goes on as what it is without.
+ */
+export function upgradeTowards(
+  takes: "framed" | "plain",
+  offered: string | undefined,
+  method: string,
+): string | undefined {
+  if (takes === "framed" || offered === undefined) return offered;
+  return method === "GET" && hasToken(offered, "websocket") ? "websocket" : undefined;
+}
+
 /** "A server MUST NOT switch to a protocol that was not indicated by the client": whether a 101 names only what was offered. */
 export function isOffered(answer: Head, offered: string | undefined): boolean {
   const chosen = listed(answer);

@@ -16,7 +16,7 @@ import { Linger } from "../linger.ts";
 
 /** A client's HTTP/2 connection: many requests at once. */
 export class Http2Connection
-  extends SessionConnection<ServerStream>
+  extends SessionConnection
   implements TransportOwner, SessionOwner, OpenConnection
 {
   readonly transport: Transport;

@@ -4,7 +4,6 @@ import { Body, type Framing } from "../../../wire/http1/framing.ts";
 import type { Head } from "../../../wire/http1/head.ts";
 import { Target } from "../../../wire/http1/target.ts";
 import { judgeExpectation } from "../../../wire/http1/expect.ts";
-import type { Fault } from "../../../wire/http1/fault.ts";
 import { encodeLines } from "../../../wire/http2/encode.ts";
 import { ErrorCode } from "../../../wire/http2/fault.ts";
 import { type MessageReader, Verdict } from "../../../wire/http2/message.ts";
@@ -24,6 +23,7 @@ import type { Http2Connection } from "./connection.ts";
 import { GrowingBuffer } from "../guard/growing-buffer.ts";
 import type { HeldBody } from "../guard/held-body.ts";
 import { responseBlock } from "./response-block.ts";
+import { StreamTunnel } from "./stream-tunnel.ts";
 import { isOffered } from "../http1/upgrade.ts";
 import type { Waiting } from "../guard/waiting.ts";
 
@@ -96,7 +96,7 @@ export class ServerStream implements StreamOwner, Downstream, RequestSource {
       this.upgrade = message.protocol;
     }
     const fault = target.read(head) ?? judgeExpectation(head);
-    if (fault !== undefined) return this.refuse(fault);
+    if (fault !== undefined) return this.answerWith(fault.status, "", fault.message);
     if (this.grpc) this.requestTimeout = grpcTimeout(head);
     dispatch(this, head, target);
     if (this.exchange.active && hasBody && !this.exchange.waits) this.awaitBody();
@@ -154,18 +154,11 @@ export class ServerStream implements StreamOwner, Downstream, RequestSource {
     this.given = this.held?.bytes();
     this.held = undefined;
     this.chunked = takes === "framed" && this.contentLength < 0 && this.upgrade === undefined;
-    if (takes === "framed" || this.upgrade === undefined) return true;
-    // Only a backend of HTTP/1.1 is asked to go on with another protocol.
-    this.answer(501);
-    return false;
+    return true;
   }
 
-  private refuse(fault: Fault): void {
-    this.answerWith(fault.status, "", fault.message);
-  }
-
-  answer(status: number): void {
-    this.answerWith(status, this.answerFields);
+  answer(status: number, detail?: string): void {
+    this.answerWith(status, this.answerFields, detail);
   }
 
   answerWith(status: number, fields: string, detail?: string): void {
@@ -196,6 +189,11 @@ export class ServerStream implements StreamOwner, Downstream, RequestSource {
   responseHead(received: Head, framing: Framing): void {
     const { status } = received;
     // What HTTP/1 answers with 101 is a 2xx answer here (RFC 8441 section 5), and nothing else may look like one.
+    if (this.upgrade !== undefined && this.takes === "plain" && status < 300) {
+      this.stream.sendHead(responseBlock(received, status, this.responseEdits), false);
+      new StreamTunnel(this.stream, this.connection, this.exchange, this.joined);
+      return;
+    }
     const opens = status === 101 && isOffered(received, this.upgrade);
     if (!opens && (status === 101 || (this.upgrade !== undefined && status < 300))) {
       this.exchange.abort();
@@ -293,7 +291,8 @@ export class ServerStream implements StreamOwner, Downstream, RequestSource {
   private pass(buffer: Buffer, start: number, end: number): void {
     const { exchange } = this;
     const { transport } = this.connection;
-    if (this.takes === "plain") return exchange.sendBytes(buffer, start, end, transport);
+    if (this.takes === "plain" && !this.awaitsTunnel)
+      return exchange.sendBytes(buffer, start, end, transport);
     if (this.chunked) this.joined += `${(end - start).toString(16)}\r\n`;
     if (end - start <= joinedChunkBytes || this.awaitsTunnel) this.joined += latin1(buffer, start, end);
     else {
@@ -325,6 +324,8 @@ export class ServerStream implements StreamOwner, Downstream, RequestSource {
     const { exchange, requestTrailers } = this;
     if (!exchange.active) return;
     if (exchange.waiting !== undefined) return this.endWaiting(exchange.waiting);
+    // Its end goes where the bytes before it go.
+    if (this.awaitsTunnel) return;
     if (this.chunked) this.joined += `0\r\n${requestTrailers}\r\n`;
     this.sendJoined();
     if (this.tunnels) this.endTunnel();

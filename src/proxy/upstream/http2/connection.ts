@@ -13,10 +13,7 @@ import { Http2UpstreamStream } from "./stream.ts";
 import type { ResponseReceiver } from "../stream.ts";
 
 /** An HTTP/2 connection to an endpoint, which carries many exchanges at once. */
-export class Http2Upstream
-  extends SessionConnection<Http2UpstreamStream>
-  implements TransportOwner, SessionOwner
-{
+export class Http2Upstream extends SessionConnection implements TransportOwner, SessionOwner {
   readonly endpoint: Endpoint;
   readonly session = new Http2Session(false, this, this);
   readonly transport: Transport;
@@ -27,6 +24,8 @@ export class Http2Upstream
   private readonly reader = new SessionReader(this.session, 0);
   private readonly timer = new Timer(this);
   private closed = false;
+  /** Requests for WebSockets whose streams are opened when the SETTINGS say whether they may be. */
+  private readonly waiting: Http2UpstreamStream[] = [];
 
   constructor(endpoint: Endpoint, pool: Http2Pool) {
     super();
@@ -39,26 +38,46 @@ export class Http2Upstream
 
   get hasRoom(): boolean {
     const { session } = this;
-    return session.hasRoom && (session.peer.known || session.streams.size < this.pool.firstStreams);
+    return (
+      session.hasRoom &&
+      (session.peer.known || session.streams.size + this.waiting.length < this.pool.firstStreams)
+    );
   }
 
   open(receiver: ResponseReceiver): Http2UpstreamStream {
-    if (this.connected) this.timer.disarm();
-    const stream = new Http2UpstreamStream(this, receiver);
-    stream.stream = this.session.open(stream);
-    return stream;
+    if (this.connected && this.waiting.length === 0) this.timer.disarm();
+    return new Http2UpstreamStream(this, receiver);
+  }
+
+  /** Has `onSettings` of the stream called when the SETTINGS of the other side are there. */
+  ask(stream: Http2UpstreamStream): void {
+    if (this.session.peer.known) return stream.onSettings();
+    this.waiting.push(stream);
+    if (this.connected) fineTimers.arm(this.timer, connectTimeout);
+  }
+
+  /** A stream waits no more. */
+  forget(stream: Http2UpstreamStream): void {
+    const index = this.waiting.indexOf(stream);
+    if (index >= 0) this.waiting.splice(index, 1);
+  }
+
+  private failWaiting(failure: UpstreamFailure): void {
+    for (const stream of this.waiting.splice(0)) stream.fail(failure);
   }
 
   /** Takes nothing new, and closes when nothing runs. */
   drain(): void {
     this.pool.forget(this);
     this.session.end();
+    this.failWaiting(notBegun);
     if (this.session.streams.size === 0) this.close();
   }
 
   private onConnect(): void {
     this.connected = true;
     this.timer.disarm();
+    if (this.waiting.length > 0) fineTimers.arm(this.timer, connectTimeout);
     for (const { owner } of this.session.streams.all()) (owner as Http2UpstreamStream).onConnect();
     this.rest();
   }
@@ -81,6 +100,10 @@ export class Http2Upstream
   onSettings(): void {
     // At least one: a server that allows none for now may allow some later.
     this.pool.firstStreams = Math.min(100, Math.max(1, this.session.peer.maxConcurrentStreams));
+    if (this.waiting.length === 0) return;
+    this.timer.disarm();
+    for (const stream of this.waiting.splice(0)) stream.onSettings();
+    this.rest();
   }
 
   onGoaway(): void {
@@ -111,13 +134,18 @@ export class Http2Upstream
   onTimer(): void {
     // What was said last does not leave.
     if (this.closed) this.transport.destroy();
-    else if (this.connected) this.drain();
+    else if (this.connected && this.waiting.length > 0) {
+      this.pool.forget(this);
+      this.failWaiting({ code: "connect-timeout", detail: `no SETTINGS within ${connectTimeout} ms` });
+      this.rest();
+    } else if (this.connected) this.drain();
     else this.fail("connect-timeout", `no connection within ${connectTimeout} ms`);
   }
 
   /** Waits for the next request, not for ever. */
   private rest(): void {
-    if (this.connected && this.session.streams.size === 0) coarseTimers.arm(this.timer, upstreamIdleTimeout);
+    if (this.closed || !this.connected || this.waiting.length > 0) return;
+    if (this.session.streams.size === 0) coarseTimers.arm(this.timer, upstreamIdleTimeout);
   }
 
   private fail(code: UpstreamFailure["code"], detail: string): void {
@@ -129,6 +157,7 @@ export class Http2Upstream
   private failStreams(failure: UpstreamFailure): void {
     this.pool.forget(this);
     this.session.closing = true;
+    this.failWaiting(this.connected ? notBegun : failure);
     for (const stream of this.session.streams.all()) {
       const owner = stream.owner as Http2UpstreamStream | undefined;
       stream.owner = undefined;
@@ -151,6 +180,11 @@ export class Http2Upstream
     } else this.transport.destroy();
   }
 }
+
+const notBegun: UpstreamFailure = {
+  code: "refused",
+  detail: "the connection ended before its SETTINGS came",
+};
 
 /** Why a stream ended that the other side, or a broken answer, has reset. */
 export function failureOf(code: number, unprocessed: boolean): UpstreamFailure {

@@ -1,4 +1,5 @@
 import { latin1 } from "../../../wire/latin1.ts";
+import { Field } from "../../../wire/http1/field.ts";
 import { Body, Framing } from "../../../wire/http1/framing.ts";
 import type { Head } from "../../../wire/http1/head.ts";
 import { ErrorCode } from "../../../wire/http2/fault.ts";
@@ -27,6 +28,8 @@ export class Http2UpstreamStream implements UpstreamStream, StreamOwner {
   /** The receiver wants the frames of HTTP/1.1 around a body of unknown length. */
   private chunked = false;
   private trailers = "";
+  /** The head of a request for a WebSocket that waits for the SETTINGS of the other side. */
+  private asking = "";
 
   constructor(connection: Http2Upstream, receiver: ResponseReceiver) {
     this.connection = connection;
@@ -36,13 +39,30 @@ export class Http2UpstreamStream implements UpstreamStream, StreamOwner {
   }
 
   send(head: string, text: string, bytes: Buffer | undefined, method: string, complete: boolean): void {
-    const stream = this.stream!;
     this.method = method;
+    if (method === "CONNECT") {
+      this.asking = head;
+      return this.connection.ask(this);
+    }
+    const stream = (this.stream = this.connection.session.open(this));
     stream.bodiless = method === "HEAD";
     const hasMore = !complete || text !== "" || bytes !== undefined;
     stream.sendHead(encodeRequest(head, this.endpoint.scheme), !hasMore);
     if (text !== "") stream.sendText(text, complete && bytes === undefined);
     if (bytes !== undefined) stream.sendData(bytes, 0, bytes.length, complete);
+  }
+
+  /** The other side has said what it knows: whether a WebSocket can be asked for is clear. */
+  onSettings(): void {
+    const { session } = this.connection;
+    if (!session.peer.connectProtocol) {
+      const detail = "the SETTINGS of the backend do not offer extended CONNECT (RFC 8441 section 3)";
+      return this.fail({ code: "unsupported", detail });
+    }
+    if (!session.hasRoom) return this.fail({ code: "refused", detail: "the backend takes no more streams" });
+    this.stream = session.open(this);
+    this.stream.sendHead(encodeRequest(this.asking, this.endpoint.scheme, true), false);
+    this.asking = "";
   }
 
   get flows(): boolean {
@@ -106,6 +126,9 @@ export class Http2UpstreamStream implements UpstreamStream, StreamOwner {
     if (head.status < 200) return receiver.onInformational(head);
     const fault = framing.response(head, this.method);
     if (fault !== undefined) return this.refuse(fault.message);
+    const opens = this.method === "CONNECT" && head.status < 300;
+    if (opens && (head.seen[Field.contentLength]! > 0 || head.status === 204))
+      return this.refuse("the answer to CONNECT has a length, which a tunnel has not");
     this.connection.proven = true;
     if (!hasBody && framing.body > 0) framing.body = Body.none;
     framing.persistent = true;
@@ -172,6 +195,7 @@ export class Http2UpstreamStream implements UpstreamStream, StreamOwner {
   private leave(): void {
     this.receiver = undefined;
     if (this.stream !== undefined) this.stream.owner = undefined;
+    else this.connection.forget(this);
     this.stream = undefined;
   }
 
