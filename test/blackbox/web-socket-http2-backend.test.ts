@@ -2,6 +2,10 @@
 import assert from "node:assert/strict";
 import type { IncomingHttpHeaders, ServerHttp2Stream } from "node:http2";
 import { test, type TestContext } from "node:test";
+import { externalAuth } from "./kit/auth-server.ts";
+import { HttpBackend } from "./kit/http-backend.ts";
+import { backend, route, rule } from "./kit/program.ts";
+import { Scene } from "./kit/scene.ts";
 import {
   accept,
   asking,
@@ -17,7 +21,6 @@ import {
   takeAll,
   TunnelBackend,
 } from "./kit/web-socket-scene.ts";
-import type { Scene } from "./kit/scene.ts";
 
 const clients: readonly (readonly [name: string, open: Open])[] = [
   ["HTTP/1.1", open1],
@@ -186,6 +189,34 @@ for (const [name, open] of clients) {
     assert.equal(await take(backend, 2), "ho");
     assert.equal(await scene.proxy.drain(50), 1);
     await Promise.all([closed(client.stream), closed(backend)]);
+  });
+}
+
+for (const [name, open] of clients) {
+  test(`${name}: behind an authorization server and filters, what was sent ahead included`, async (t) => {
+    const auth = await HttpBackend.start(t, (_, response) => response.setHeader("x-user", "u").end());
+    const came = Promise.withResolvers<[ServerHttp2Stream, IncomingHttpHeaders]>();
+    const server = await TunnelBackend.start(t, (stream, headers) => {
+      stream.respond({ ":status": 200, "sec-websocket-accept": "nonsense" });
+      came.resolve([stream, headers]);
+    });
+    const set = [{ name: "X-Answer", value: "a" }];
+    const edits = { type: "ResponseHeaderModifier", set, add: [], remove: [] } as const;
+    const filters = [externalAuth("HTTP", { allowedResponseHeaders: ["x-user"] }), edits];
+    const scene = await Scene.with(t, {
+      routes: [route([rule("/", "main", { filters })])],
+      backends: [server.backend, backend("auth", auth)],
+    });
+    const client = await open(t, scene, "early");
+    assert.equal(client.status, name === "HTTP/1.1" ? 101 : 200);
+    assert.equal(client.fields["x-answer"], "a");
+    if (name === "HTTP/1.1") assert.equal(client.fields["sec-websocket-accept"], accept);
+    const [stream, asked] = await came.promise;
+    assert.equal(asked["x-user"], "u");
+    assert.equal(asked[":protocol"], "websocket");
+    assert.equal(await take(stream, 5), "early");
+    stream.end("bye");
+    assert.equal(await takeAll(client.stream), "bye");
   });
 }
 
