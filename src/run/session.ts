@@ -93,8 +93,10 @@ export class Session {
     this.options = options;
     const created = new Date().toISOString();
     this.classes = new ImpliedClasses(created);
+    const isCluster = options.api.home === "cluster";
     this.services = new PlayedServices({
       backends: options.backends,
+      followsAnnotations: !isCluster,
       created,
       ...(options.echo && { openEcho: (port) => this.echoes.open(port) }),
     });
@@ -105,7 +107,6 @@ export class Session {
       ...(address !== undefined && { address }),
     });
     this.placer = new Placer(addresses);
-    const isCluster = options.api.home === "cluster";
     this.translator = new Translator({
       accepts: (controllerName) => !isCluster || controllerName === ownController,
       supportedFeatures: features.map(({ name }) => name),

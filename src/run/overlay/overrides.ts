@@ -16,8 +16,7 @@ export function readAnnotations(service: Service): Overrides {
   const general = new Map<number, HostPort>();
   const single = new Map<number, HostPort>();
   const faults: string[] = [];
-  for (const [name, value] of Object.entries(service.metadata.annotations)) {
-    if (name !== annotation && !name.startsWith(`${annotation}.`)) continue;
+  for (const [name, value] of annotationsOf(service)) {
     const target = parseHostPort(value);
     const port = name === annotation ? undefined : parsePort(name.slice(annotation.length + 1));
     if (target === undefined) {
@@ -29,6 +28,20 @@ export function readAnnotations(service: Service): Overrides {
     } else single.set(port, target);
   }
   return { targets: new Map([...general, ...single]), faults };
+}
+
+/** Nothing is sent elsewhere, and every wish for it is a fault. */
+export function refuseAnnotations(service: Service): Overrides {
+  const faults = annotationsOf(service).map(
+    ([name]) => `annotation ${name}: not followed for a cluster's Services. Allowed: --backend`,
+  );
+  return { targets: new Map(), faults };
+}
+
+function annotationsOf(service: Service): readonly (readonly [name: string, value: string])[] {
+  return Object.entries(service.metadata.annotations).filter(
+    ([name]) => name === annotation || name.startsWith(`${annotation}.`),
+  );
 }
 
 export function portsOf(service: Service): readonly number[] {

@@ -57,13 +57,14 @@ class Stage {
   readonly opened: string[] = [];
   readonly services: PlayedServices;
 
-  constructor(options: { backends?: readonly BackendOption[]; echo?: boolean }) {
+  constructor(options: { backends?: readonly BackendOption[]; echo?: boolean; foreign?: boolean }) {
     const openEcho = async ({ port }: EchoPort) => {
       this.opened.push(`${port}`);
       return { host: "127.0.0.1", port: 50_000 + port };
     };
     this.services = new PlayedServices({
       backends: options.backends ?? [],
+      followsAnnotations: options.foreign !== true,
       created,
       ...(options.echo && { openEcho }),
     });
@@ -169,6 +170,15 @@ test("annotations: one port goes before all ports, the command line before both"
   );
   await stage.apply(put(service([80])));
   assert.deepEqual(stage.endpoints, ["p80 → 10.0.0.1:81"]);
+});
+
+test("annotations of a cluster's Services lead nowhere: who may write them does not own this machine", async () => {
+  const stage = new Stage({ foreign: true, backends: [option(90, "127.0.0.1", 4000)] });
+  const annotations = { "gatewright.dev/backend": "127.0.0.1:1000", "gatewright.dev/backend.90": "a:1" };
+  await stage.apply(put(service([80, 90], annotations)), put(slice("one", [80], ["10.0.0.1"])));
+  assert.deepEqual(stage.endpoints, ["p80 → 10.0.0.1:81", "p90 → 127.0.0.1:4000"]);
+  assert.match(stage.services.faults[0]?.message ?? "", /gatewright.dev\/backend: not followed .*--backend/);
+  assert.equal(stage.services.faults.length, 2);
 });
 
 test("an annotation that cannot be followed is a fault, until it is mended", async () => {

@@ -11,11 +11,13 @@ import type { Service, ServicePort } from "../../resources/core/service.ts";
 import type { HostPort } from "../host-port.ts";
 import type { BackendOption } from "../options.ts";
 import { makeSlice, ownerOf, withoutPorts } from "./endpoint-slice.ts";
-import { portList, portsOf, readAnnotations } from "./overrides.ts";
+import { type Overrides, portList, portsOf, readAnnotations, refuseAnnotations } from "./overrides.ts";
 
 export interface PlayedServicesOptions {
   /** From the command line; they go before annotations. */
   readonly backends: readonly BackendOption[];
+  /** Who writes the resources owns this machine, too: their annotations may lead anywhere on it. */
+  readonly followsAnnotations: boolean;
   /** Starts an echo server for a port of a Service, or finds the one that runs; absent: no echo. */
   readonly openEcho?: (port: EchoPort) => Promise<HostPort>;
   /** RFC 3339, the age of Services that only the command line knows. */
@@ -133,11 +135,24 @@ export class PlayedServices {
       key,
       played.map((one) => one.played),
     );
-    this.remember(this.faultsByService, key, service === undefined ? [] : faultsOf(service, commanded));
+    this.remember(this.faultsByService, key, service === undefined ? [] : this.faultsOf(service, commanded));
     const before = this.shown.get(key) ?? new Map<ResourceKey, Resource>();
     if (shown.size === 0) this.shown.delete(key);
     else this.shown.set(key, shown);
     return difference(before, shown);
+  }
+
+  private overridesOf(service: Service): Overrides {
+    return this.options.followsAnnotations ? readAnnotations(service) : refuseAnnotations(service);
+  }
+
+  private faultsOf(service: Service, commanded: ReadonlyMap<number, BackendOption>): readonly string[] {
+    const ports = portsOf(service);
+    const missing = [...commanded.keys()].filter((port) => !ports.includes(port));
+    return [
+      ...this.overridesOf(service).faults,
+      ...missing.map((port) => `--backend names port ${port}: the Service has ${portList(ports)}`),
+    ];
   }
 
   private async findPlayers(
@@ -147,7 +162,7 @@ export class PlayedServices {
   ): Promise<
     readonly { readonly port: ServicePort; readonly slice: EndpointSlice; readonly played: Played }[]
   > {
-    const { targets } = readAnnotations(service);
+    const { targets } = this.overridesOf(service);
     const { openEcho } = this.options;
     // "ExternalName SHOULD NOT be followed" (Gateway API, `HTTPBackendRef`): there is no part to play.
     const isDeserted =
@@ -206,15 +221,6 @@ function inventService(commanded: ReadonlyMap<number, BackendOption>, created: s
       ports: [...commanded.keys()].map((port) => ({ name: `port-${port}`, port, protocol: "TCP" })),
     },
   };
-}
-
-function faultsOf(service: Service, commanded: ReadonlyMap<number, BackendOption>): readonly string[] {
-  const ports = portsOf(service);
-  const missing = [...commanded.keys()].filter((port) => !ports.includes(port));
-  return [
-    ...readAnnotations(service).faults,
-    ...missing.map((port) => `--backend names port ${port}: the Service has ${portList(ports)}`),
-  ];
 }
 
 function difference(
