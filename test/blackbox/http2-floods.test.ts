@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { floods, repeat } from "./kit/floods.ts";
 import {
   block,
   code,
@@ -9,9 +10,7 @@ import {
   headers,
   request,
   reset,
-  settings,
   type,
-  uint32,
   windowUpdate,
 } from "./kit/http2-frames.ts";
 import { Http2Peer } from "./kit/http2-peer.ts";
@@ -21,59 +20,7 @@ import { Scene } from "./kit/scene.ts";
 
 const get = request("GET", "/");
 
-function repeat(count: number, make: (index: number) => Buffer): readonly Buffer[] {
-  return Array.from({ length: count }, (_, index) => make(index));
-}
-
-/** What costs its sender nothing and us something. Each begins on stream 1. */
-const floods: Readonly<Record<string, readonly Buffer[]>> = {
-  "rapid reset (CVE-2023-44487)": repeat(1000, (at) =>
-    Buffer.concat([headers(2 * at + 1, get, flag.endStream), reset(2 * at + 1, code.cancel)]),
-  ),
-  "requests that we have to reset (CVE-2025-8671)": repeat(1000, (at) =>
-    Buffer.concat([headers(2 * at + 1, request("POST", "/")), windowUpdate(2 * at + 1, 0)]),
-  ),
-  "malformed requests": repeat(1000, (at) => headers(2 * at + 1, [["x", "y"]], flag.endStream)),
-  "more streams than there may be": repeat(1000, (at) => headers(2 * at + 1, request("POST", "/slow"))),
-  "PING (CVE-2019-9512)": repeat(1000, () => frame(type.ping, 0, 0, "12345678")),
-  "answers to no PING": repeat(1000, () => frame(type.ping, flag.ack, 0, "12345678")),
-  "SETTINGS (CVE-2019-9515)": repeat(1000, () => settings()),
-  "windows that shake": [
-    headers(1, get),
-    ...repeat(1000, (at) => settings([4, at % 2 === 0 ? 1 : 2 ** 31 - 1])),
-  ],
-  "PRIORITY (CVE-2019-9513)": repeat(1000, (at) =>
-    frame(type.priority, 0, 2 * at + 3, Buffer.concat([uint32(1), Buffer.from([9])])),
-  ),
-  "empty DATA (CVE-2019-9518)": [
-    headers(1, request("POST", "/slow")),
-    ...repeat(1000, () => frame(type.data, 0, 1)),
-  ],
-  "tiny WINDOW_UPDATE of the connection": repeat(2000, () => windowUpdate(0, 1)),
-  "tiny WINDOW_UPDATE of a stream": [
-    headers(1, request("POST", "/slow")),
-    ...repeat(2000, () => windowUpdate(1, 1)),
-  ],
-  "RST_STREAM of what is over": [
-    headers(1, get, flag.endStream),
-    ...repeat(1000, () => reset(1, code.cancel)),
-  ],
-  "frames of types that nobody knows": repeat(1000, () => frame(0x42, 0, 0, "x")),
-  GOAWAY: [
-    headers(1, request("POST", "/slow")),
-    ...repeat(1000, () => frame(type.goaway, 0, 0, Buffer.alloc(8))),
-  ],
-  "empty CONTINUATION (CVE-2024-27316)": [
-    frame(type.headers, 0, 1, block(get)),
-    ...repeat(1000, () => frame(type.continuation, 0, 1)),
-  ],
-  "CONTINUATION without end": [
-    frame(type.headers, 0, 1, block(get)),
-    ...repeat(12, () => frame(type.continuation, 0, 1, block([["x", "y".repeat(9000)]]))),
-  ],
-};
-
-for (const [name, frames] of Object.entries(floods)) {
+for (const { name, frames } of floods) {
   test(`${name}: GOAWAY with ENHANCE_YOUR_CALM, and nobody else notices`, async (t) => {
     const backend = await RawBackend.start(t, async (peer) => {
       for (;;) {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { HeaderBlock } from "./block.ts";
-import { faults } from "./fault.ts";
+import { floods } from "./fault.ts";
 import { frameBytes } from "./frame.ts";
 import { maxBlockBytes, maxBlockFrames } from "./limits.ts";
 
@@ -30,8 +30,8 @@ test("a block is the same in however many frames it comes, and the next one has 
 test("a block has so many frames and so many bytes, and not one more", () => {
   const full = Array.from({ length: maxBlockBytes / frameBytes }, () => "x".repeat(frameBytes));
   assert.equal(join(new HeaderBlock(), full)?.length, maxBlockBytes);
-  assert.equal(join(new HeaderBlock(), [...full, "y"]), faults.headersTooLarge.message);
+  assert.equal(join(new HeaderBlock(), [...full, "y"]), floods.headerBlock.message);
   const many = Array.from({ length: maxBlockFrames }, () => "x");
   assert.equal(join(new HeaderBlock(), many)?.length, maxBlockFrames);
-  assert.equal(join(new HeaderBlock(), [...many, ""]), faults.headersTooLarge.message);
+  assert.equal(join(new HeaderBlock(), [...many, ""]), floods.continuation.message);
 });

@@ -1,4 +1,4 @@
-import { type ConnectionFault, faults } from "./fault.ts";
+import { type ConnectionFault, floods } from "./fault.ts";
 import { maxBlockBytes, maxBlockFrames } from "./limits.ts";
 
 /** A header block that may be spread over HEADERS and CONTINUATION frames (RFC 9113 section 4.3). */
@@ -26,7 +26,8 @@ export class HeaderBlock {
   /** Takes the fragment of one frame. After the last one the whole is `bytes[start..end)`, in this turn only. */
   add(buffer: Buffer, start: number, end: number, last: boolean): ConnectionFault | undefined {
     const size = (this.parts?.length ?? 0) + end - start;
-    if (++this.frames > maxBlockFrames || size > maxBlockBytes) return faults.headersTooLarge;
+    if (++this.frames > maxBlockFrames) return floods.continuation;
+    if (size > maxBlockBytes) return floods.headerBlock;
     const { parts } = this;
     if (last && parts === undefined) {
       this.bytes = buffer;

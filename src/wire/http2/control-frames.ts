@@ -1,5 +1,5 @@
 import { latin1 } from "../latin1.ts";
-import { type ConnectionFault, ErrorCode, faults } from "./fault.ts";
+import { type ConnectionFault, ErrorCode, faults, floods } from "./fault.ts";
 import { Flag, maxWindow, settingsAck } from "./frame.ts";
 import type { Http2Session } from "./session.ts";
 
@@ -25,7 +25,7 @@ export function readSettings(
   session.add(settingsAck);
   if (change > 0) session.flushBlocked();
   session.owner.onSettings();
-  return session.gauge.add() ? faults.flood : undefined;
+  return session.gauge.add() ? floods.settings : undefined;
 }
 
 /** RFC 9113 section 6.7. */
@@ -38,7 +38,7 @@ export function readPing(
 ): ConnectionFault | undefined {
   if ((flags & Flag.ack) !== 0) session.owner.onPong();
   else session.pong(latin1(buffer, start, end));
-  return session.gauge.add() ? faults.flood : undefined;
+  return session.gauge.add() ? floods.ping : undefined;
 }
 
 /** RFC 9113 section 6.8. Streams above `lastStream` were not processed: they can be sent elsewhere. */
@@ -50,5 +50,5 @@ export function readGoaway(session: Http2Session, lastStream: number): Connectio
       if (stream.id > lastStream) stream.fail(ErrorCode.refusedStream, true);
   }
   session.owner.onGoaway();
-  return session.gauge.add() ? faults.flood : undefined;
+  return session.gauge.add() ? floods.goaway : undefined;
 }

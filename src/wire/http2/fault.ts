@@ -1,3 +1,5 @@
+import type { FloodKind } from "./flood.ts";
+
 /** Error codes (RFC 9113 section 7). */
 export const ErrorCode = {
   none: 0x0,
@@ -18,6 +20,8 @@ export const ErrorCode = {
 export interface ConnectionFault {
   readonly code: number;
   readonly message: string;
+  /** Set where it is not one frame that is wrong, but their number. */
+  readonly flood?: FloodKind;
 }
 
 function fault(code: number, message: string): ConnectionFault {
@@ -69,9 +73,24 @@ export const faults = {
   windowZero: fault(ErrorCode.protocol, "WINDOW_UPDATE by 0 (section 6.9)"),
   windowOverflow: fault(ErrorCode.flowControl, "a window is larger than 2147483647 (section 6.9.1)"),
   windowExceeded: fault(ErrorCode.flowControl, "more DATA than the window allows (section 6.9.1)"),
-  headersTooLarge: fault(
-    ErrorCode.enhanceYourCalm,
-    "a header block is larger than 64 KiB, or in too many pieces",
-  ),
-  flood: fault(ErrorCode.enhanceYourCalm, "too many frames that carry nothing"),
+} as const;
+
+function flood(kind: FloodKind, message: string): ConnectionFault {
+  return Object.freeze({ code: ErrorCode.enhanceYourCalm, message, flood: kind });
+}
+
+/** Every flood that ends a connection by GOAWAY. Several kinds at once go by the one that was too much. */
+export const floods = {
+  rapidReset: flood("rapid-reset", "too many streams were opened and reset"),
+  forcedReset: flood("forced-reset", "too many streams had to be reset"),
+  refusedStreams: flood("refused-streams", "too many streams beyond those that may be open"),
+  settings: flood("settings", "too many SETTINGS frames"),
+  ping: flood("ping", "too many PING frames"),
+  priority: flood("priority", "too many PRIORITY frames"),
+  emptyData: flood("empty-data", "too many empty DATA frames"),
+  windowUpdate: flood("window-update", "too many WINDOW_UPDATE frames"),
+  goaway: flood("goaway", "too many GOAWAY frames"),
+  unknownFrames: flood("unknown-frames", "too many frames of unknown types"),
+  continuation: flood("continuation", "a header block is in too many pieces"),
+  headerBlock: flood("header-block", "a header block is larger than 64 KiB"),
 } as const;

@@ -3,7 +3,7 @@ import { Head } from "../http1/head.ts";
 import { latin1 } from "../latin1.ts";
 import { HeaderBlock } from "./block.ts";
 import { readGoaway, readPing, readSettings } from "./control-frames.ts";
-import { type ConnectionFault, ErrorCode, faults } from "./fault.ts";
+import { type ConnectionFault, ErrorCode, faults, floods } from "./fault.ts";
 import { Flag, FrameType, maxWindow, preface, resetFrame } from "./frame.ts";
 import { FrameReader, type FrameSink } from "./frame-reader.ts";
 import { headerTableBytes, maxFieldListBytes, maxInformational, maxStreams } from "./limits.ts";
@@ -104,7 +104,7 @@ export class SessionReader implements FrameSink {
       case FrameType.continuation:
         return faults.continuationAlone;
       default:
-        return this.session.gauge.add() ? faults.flood : undefined;
+        return this.session.gauge.add() ? floods.unknownFrames : undefined;
     }
   }
 
@@ -121,25 +121,17 @@ export class SessionReader implements FrameSink {
     if (fault !== undefined) return fault;
     session.receiveWindow -= length;
     if (session.receiveWindow < 0) return faults.windowExceeded;
-    let { stream } = this;
-    if (stream === undefined) {
-      if (!session.mayTrail(id)) return faults.closed;
-    } else if (stream.remoteEnded) {
-      this.resetStream(stream, ErrorCode.streamClosed);
-      stream = undefined;
-    } else if (!stream.headSeen) {
-      this.resetStream(stream, ErrorCode.protocol);
-      stream = undefined;
-    } else if (length > stream.receiveWindow) {
-      this.resetStream(stream, ErrorCode.flowControl);
-      stream = undefined;
-    }
-    this.stream = stream;
-    if (stream === undefined) session.credit(length);
-    else stream.received(length);
+    const { stream } = this;
+    if (stream === undefined && !session.mayTrail(id)) return faults.closed;
+    const code = stream === undefined ? ErrorCode.none : misuse(stream, length);
+    if (stream === undefined || code !== ErrorCode.none) {
+      this.stream = undefined;
+      session.credit(length);
+      if (stream !== undefined) return this.resetStream(stream, code);
+    } else stream.received(length);
     // Padding alone is no data either.
     const empty = length === 0 && (this.flags & Flag.endStream) === 0;
-    return empty && session.gauge.add() ? faults.flood : undefined;
+    return empty && session.gauge.add() ? floods.emptyData : undefined;
   }
 
   onData(buffer: Buffer, start: number, end: number): ConnectionFault | undefined {
@@ -148,10 +140,7 @@ export class SessionReader implements FrameSink {
     if (stream === undefined || stream.closed) return undefined;
     if (stream.expected >= 0) {
       stream.expected -= end - start;
-      if (stream.expected < 0) {
-        this.resetStream(stream, ErrorCode.protocol);
-        return undefined;
-      }
+      if (stream.expected < 0) return this.resetStream(stream, ErrorCode.protocol);
     }
     stream.owner?.onData(buffer, start, end);
     return undefined;
@@ -160,25 +149,26 @@ export class SessionReader implements FrameSink {
   onDataEnd(): ConnectionFault | undefined {
     const { stream } = this;
     this.stream = undefined;
-    if (stream !== undefined && !stream.closed && (this.flags & Flag.endStream) !== 0) this.endStream(stream);
-    return undefined;
+    const ends = stream !== undefined && !stream.closed && (this.flags & Flag.endStream) !== 0;
+    return ends ? this.endStream(stream) : undefined;
   }
 
   /** The peer's side ends; "a request or response is also malformed if the value of a content-length header field does not equal the sum" (8.1.1). */
-  private endStream(stream: Http2Stream): void {
-    if (stream.expected > 0) {
-      this.resetStream(stream, ErrorCode.protocol);
-      return;
-    }
+  private endStream(stream: Http2Stream): ConnectionFault | undefined {
+    if (stream.expected > 0) return this.resetStream(stream, ErrorCode.protocol);
     stream.endRemote();
     stream.owner?.onEnd();
+    return undefined;
   }
 
-  private resetStream(stream: Http2Stream, code: number): void {
+  /** The peer has misused a stream. A client that makes us reset its requests does what one does that resets them (CVE-2025-8671). */
+  private resetStream(stream: Http2Stream, code: number): ConnectionFault | undefined {
     const { owner } = stream;
     stream.owner = undefined;
     stream.reset(code);
     owner?.onReset(code, false);
+    const { session } = this;
+    return session.isServer && session.gauge.add() ? floods.forcedReset : undefined;
   }
 
   onPayload(buffer: Buffer, start: number, end: number): ConnectionFault | undefined {
@@ -264,14 +254,14 @@ export class SessionReader implements FrameSink {
     const { session } = this;
     if (session.wasOpened(id)) return undefined;
     session.lastPeerStream = id;
-    if (session.closing) return session.gauge.add() ? faults.flood : undefined;
+    if (session.closing) return session.gauge.add() ? floods.refusedStreams : undefined;
     session.lastTaken = id;
     const hasBody = !this.block.endsStream;
     message.finish(hasBody, true);
     if (session.streams.size >= maxStreams) {
       session.add(resetFrame(id, ErrorCode.refusedStream));
       session.rememberReset(id);
-      return session.gauge.add() ? faults.flood : undefined;
+      return session.gauge.add() ? floods.refusedStreams : undefined;
     }
     const stream = new Http2Stream(id, session, undefined);
     session.streams.add(stream);
@@ -280,8 +270,7 @@ export class SessionReader implements FrameSink {
       message.verdict === Verdict.malformed ||
       (!hasBody && message.contentLength > 0)
     ) {
-      stream.reset(ErrorCode.protocol);
-      return session.gauge.add() ? faults.flood : undefined;
+      return this.resetStream(stream, ErrorCode.protocol);
     }
     stream.headSeen = true;
     stream.expected = message.contentLength;
@@ -296,30 +285,22 @@ export class SessionReader implements FrameSink {
     stream: Http2Stream,
     sort: "request" | "response" | "trailers",
   ): ConnectionFault | undefined {
-    if (stream.remoteEnded) {
-      this.resetStream(stream, ErrorCode.streamClosed);
-      return undefined;
-    }
+    if (stream.remoteEnded) return this.resetStream(stream, ErrorCode.streamClosed);
     if (sort === "trailers") {
       if (!this.block.endsStream || message.verdict !== Verdict.good)
-        this.resetStream(stream, ErrorCode.protocol);
-      else {
-        if (message.trailers !== "") stream.owner?.onTrailers(message.trailers);
-        if (!stream.closed) this.endStream(stream);
-      }
-      return undefined;
+        return this.resetStream(stream, ErrorCode.protocol);
+      if (message.trailers !== "") stream.owner?.onTrailers(message.trailers);
+      return stream.closed ? undefined : this.endStream(stream);
     }
     message.finish(!this.block.endsStream, !stream.bodiless);
     const informational = head.status < 200;
     const malformed =
       message.verdict !== Verdict.good || (informational && (this.block.endsStream || head.status === 101));
-    if (malformed) {
-      this.resetStream(stream, ErrorCode.protocol);
-      return undefined;
-    }
+    if (malformed) return this.resetStream(stream, ErrorCode.protocol);
     if (informational) {
-      if (++stream.informational > maxInformational) this.resetStream(stream, ErrorCode.enhanceYourCalm);
-      else stream.owner?.onHead(head, true);
+      if (++stream.informational > maxInformational)
+        return this.resetStream(stream, ErrorCode.enhanceYourCalm);
+      stream.owner?.onHead(head, true);
       return undefined;
     }
     stream.headSeen = true;
@@ -327,29 +308,21 @@ export class SessionReader implements FrameSink {
     // What follows such a head would be taken for the next answer on HTTP/1.
     const bodiless = stream.bodiless || head.status === 204 || head.status === 304;
     if (!this.block.endsStream) stream.expected = bodiless ? 0 : contentLength;
-    else if (contentLength > 0 && !bodiless) {
-      this.resetStream(stream, ErrorCode.protocol);
-      return undefined;
-    }
+    else if (contentLength > 0 && !bodiless) return this.resetStream(stream, ErrorCode.protocol);
     stream.owner?.onHead(head, !this.block.endsStream);
-    if (this.block.endsStream && !stream.closed) this.endStream(stream);
-    return undefined;
+    return this.block.endsStream && !stream.closed ? this.endStream(stream) : undefined;
   }
 
   private readPriority(buffer: Buffer, start: number): ConnectionFault | undefined {
-    if (this.length !== 5) {
-      // A stream error for a stream that may not exist: the reset says so in either case.
-      if (this.session.streams.has(this.id))
-        this.resetStream(this.session.streams.get(this.id)!, ErrorCode.frameSize);
-      else return faults.prioritySize;
-      return undefined;
+    const { session, id } = this;
+    const stream = session.streams.get(id);
+    if (this.length !== 5)
+      return stream === undefined ? faults.prioritySize : this.resetStream(stream, ErrorCode.frameSize);
+    if ((buffer.readUInt32BE(start) & 0x7fff_ffff) === id) {
+      if (stream !== undefined) return this.resetStream(stream, ErrorCode.protocol);
+      session.add(resetFrame(id, ErrorCode.protocol));
     }
-    if ((buffer.readUInt32BE(start) & 0x7fff_ffff) === this.id) {
-      const stream = this.session.streams.get(this.id);
-      if (stream === undefined) this.session.add(resetFrame(this.id, ErrorCode.protocol));
-      else this.resetStream(stream, ErrorCode.protocol);
-    }
-    return this.session.gauge.add() ? faults.flood : undefined;
+    return session.gauge.add() ? floods.priority : undefined;
   }
 
   private readReset(code: number): ConnectionFault | undefined {
@@ -358,29 +331,33 @@ export class SessionReader implements FrameSink {
     stream?.fail(code, code === ErrorCode.refusedStream);
     // A server can reset no more than its client has opened.
     const counts = session.isServer || stream === undefined;
-    return counts && session.gauge.add() ? faults.flood : undefined;
+    return counts && session.gauge.add() ? floods.rapidReset : undefined;
   }
 
   private readWindowUpdate(increment: number): ConnectionFault | undefined {
-    const { session, id } = this;
-    if (++this.windowUpdates > spareWindowUpdates + 4 * session.dataFrames && session.gauge.add())
-      return faults.flood;
+    const { session, id, stream } = this;
     if (id === 0) {
       if (increment === 0) return faults.windowZero;
-      return session.grow(increment) ? undefined : faults.windowOverflow;
-    }
-    const { stream } = this;
-    if (increment === 0) {
+      if (!session.grow(increment)) return faults.windowOverflow;
+    } else if (increment === 0) {
       // "MUST treat the receipt of a WINDOW_UPDATE frame with a flow-control window increment of 0 as a stream error": whether our
       // answer has ended the stream in the meantime is not for the peer to know.
-      if (stream !== undefined) this.resetStream(stream, ErrorCode.protocol);
-      else session.add(resetFrame(id, ErrorCode.protocol));
-      return session.gauge.add() ? faults.flood : undefined;
+      if (stream !== undefined) return this.resetStream(stream, ErrorCode.protocol);
+      session.add(resetFrame(id, ErrorCode.protocol));
+      return session.gauge.add() ? floods.forcedReset : undefined;
+    } else if (stream !== undefined) {
+      stream.sendWindow += increment;
+      if (stream.sendWindow > maxWindow) return this.resetStream(stream, ErrorCode.flowControl);
+      stream.flushQueue();
     }
-    if (stream === undefined) return undefined;
-    stream.sendWindow += increment;
-    if (stream.sendWindow > maxWindow) this.resetStream(stream, ErrorCode.flowControl);
-    else stream.flushQueue();
-    return undefined;
+    const isSpare = ++this.windowUpdates > spareWindowUpdates + 4 * session.dataFrames;
+    return isSpare && session.gauge.add() ? floods.windowUpdate : undefined;
   }
+}
+
+/** What is wrong with `length` bytes of DATA on this stream. */
+function misuse(stream: Http2Stream, length: number): number {
+  if (stream.remoteEnded) return ErrorCode.streamClosed;
+  if (!stream.headSeen) return ErrorCode.protocol;
+  return length > stream.receiveWindow ? ErrorCode.flowControl : ErrorCode.none;
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { encodeStatus } from "../hpack/encoder.ts";
 import { encodeLines, encodeRequest } from "./encode.ts";
-import { ErrorCode, faults } from "./fault.ts";
+import { ErrorCode, faults, floods } from "./fault.ts";
 import {
   defaultWindow,
   Flag,
@@ -224,7 +224,7 @@ test("after GOAWAY a server lets late requests pass by, and its last stream stay
   assert.equal(server.requests.length, 1);
   server.read(data(1, "on time"));
   assert.equal(server.requests[0]!.body, "on time");
-  server.session.fail(faults.flood);
+  server.session.fail(floods.ping);
   assert.equal(server.take().readUInt32BE(9), 1);
 });
 
