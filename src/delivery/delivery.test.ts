@@ -26,6 +26,7 @@ class Watched {
         this.acks.push(ack);
         this.wake();
       },
+      onFloods: () => undefined,
       onWorkerExit: (exit) => {
         this.exits.push(exit);
         this.wake();

@@ -1,11 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { applyChange, emptyProgram, type ProgramChange, wholeProgram } from "../program/change.ts";
 import type { Program } from "../program/program.ts";
+import { type FloodCount, FloodTally } from "./flood-tally.ts";
 import { Gate } from "./gate.ts";
 import type { BindFailure } from "./message.ts";
 import { type WorkerExit, WorkerProcess } from "./worker-process.ts";
 
 export type { BindFailure } from "./message.ts";
+export type { FloodCount } from "./flood-tally.ts";
 export { receiveProgram } from "./receive.ts";
 export { workerFlags, type WorkerExit } from "./worker-process.ts";
 
@@ -17,7 +19,12 @@ export interface WorkersOptions {
   onAcknowledged(ack: Acknowledged): void;
   /** A worker has died and is being replaced. */
   onWorkerExit(exit: WorkerExit): void;
+  /** Workers have ended connections for floods. Called at most once in ten seconds, and when a drain is over. */
+  onFloods(floods: readonly FloodCount[]): void;
 }
+
+/** Milliseconds between two calls of `onFloods`. */
+const floodInterval = 10_000;
 
 export interface Acknowledged {
   readonly version: number;
@@ -31,6 +38,7 @@ export class Workers {
   private readonly options: WorkersOptions;
   private readonly workers = new Set<WorkerProcess>();
   private readonly gate: Gate;
+  private readonly floods: FloodTally;
   private program: Program = emptyProgram;
   private version = -1;
   private announced: string | undefined;
@@ -41,6 +49,7 @@ export class Workers {
   constructor(options: WorkersOptions) {
     this.options = options;
     this.gate = new Gate((change) => this.ship(change));
+    this.floods = new FloodTally(floodInterval, (floods) => options.onFloods(floods));
   }
 
   /** Process identifiers of the workers that run. */
@@ -63,6 +72,7 @@ export class Workers {
     this.draining = true;
     this.gate.close();
     const cuts = await Promise.all([...this.workers].map((worker) => worker.drain(deadline)));
+    this.floods.flush();
     return { cut: cuts.reduce((sum, cut) => sum + cut, 0) };
   }
 
@@ -82,6 +92,9 @@ export class Workers {
   private startWorker(): Promise<void> {
     const worker = new WorkerProcess(this.options.command, {
       onAcknowledged: () => this.announce(),
+      onFloods: (floods) => {
+        for (const flood of floods) this.floods.add(flood, flood.connections);
+      },
       onExit: (exit) => {
         this.workers.delete(worker);
         if (this.draining) return;

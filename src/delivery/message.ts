@@ -1,4 +1,5 @@
 import type { ProgramChange } from "../program/change.ts";
+import type { FloodCount } from "./flood-tally.ts";
 
 /** Control plane to proxy. */
 export type ToProxy =
@@ -13,6 +14,8 @@ export type FromProxy =
   /** It listens to its channel: what is sent before that is lost. */
   | { readonly type: "listening" }
   | Acknowledgement
+  /** Connections that it has ended since it told of some last. */
+  | { readonly type: "floods"; readonly floods: readonly FloodCount[] }
   /** Nothing is left to serve. */
   | { readonly type: "drained"; readonly cut: number };
 

@@ -1,4 +1,6 @@
 import type { ProgramChange } from "../program/change.ts";
+import { onFlood } from "../wire/http2/flood.ts";
+import { FloodTally } from "./flood-tally.ts";
 import type { BindFailure, FromProxy, ToProxy } from "./message.ts";
 
 /** What a worker process does with what it is sent. */
@@ -9,6 +11,9 @@ export interface Receiver {
   drain(deadline: number): Promise<number>;
 }
 
+/** Milliseconds between two words about floods. */
+const floodInterval = 1_000;
+
 /**
  * Runs in a worker process: applies what comes over its channel, in order, and acknowledges it. Ends with the channel.
  * @param start Makes the receiver; `secret` is the same in all workers of a run, and in nobody else's hands.
@@ -16,6 +21,8 @@ export interface Receiver {
 export function receiveProgram(start: (secret: Buffer) => Receiver): void {
   let queue: Promise<void> = Promise.resolve();
   let receiver: Receiver | undefined;
+  const tally = new FloodTally(floodInterval, (floods) => send({ type: "floods", floods }));
+  onFlood((flood) => tally.add(flood, 1));
   process.on("message", (message: ToProxy) => {
     if (message.type === "begin") {
       receiver = start(Buffer.from(message.secret, "base64"));
@@ -25,6 +32,7 @@ export function receiveProgram(start: (secret: Buffer) => Receiver): void {
     const running = receiver;
     if (message.type === "drain") {
       void running.drain(message.deadline).then((cut) => {
+        tally.flush();
         send({ type: "drained", cut }, () => process.exit(0));
       });
       return;

@@ -1,5 +1,6 @@
 import cluster, { type Worker } from "node:cluster";
 import { Backoff } from "../std/backoff.ts";
+import type { FloodCount } from "./flood-tally.ts";
 import type { BindFailure, FromProxy, ToProxy } from "./message.ts";
 
 export interface WorkerExit {
@@ -10,6 +11,7 @@ export interface WorkerExit {
 
 interface WorkerEvents {
   onAcknowledged(): void;
+  onFloods(floods: readonly FloodCount[]): void;
   onExit(exit: WorkerExit): void;
 }
 
@@ -55,6 +57,8 @@ export class WorkerProcess {
           for (const waiting of this.queue ?? []) this.worker.send(waiting);
           this.queue = undefined;
           return ready.resolve();
+        case "floods":
+          return events.onFloods(message.floods);
         case "drained":
           return this.drained?.(message.cut);
         case "ack":

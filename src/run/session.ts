@@ -1,5 +1,5 @@
 import type { ApiServer } from "../apiserver/apiserver.ts";
-import type { Acknowledged } from "../delivery/delivery.ts";
+import type { Acknowledged, FloodCount } from "../delivery/delivery.ts";
 import { Workers } from "../delivery/delivery.ts";
 import { isEmptyChange } from "../program/change.ts";
 import { features } from "../resources/feature.ts";
@@ -24,7 +24,7 @@ import type { RunOptions } from "./options.ts";
 import { Placer } from "./placer.ts";
 import { probeBind } from "./probe.ts";
 import { ProblemBook } from "./problem-book.ts";
-import type { ChangedObject, RunEvent } from "./report/event.ts";
+import type { ChangedObject, FloodReport, RunEvent } from "./report/event.ts";
 import { Reporter } from "./reporter.ts";
 import { View } from "./view.ts";
 
@@ -119,6 +119,8 @@ export class Session {
       command: [options.script, "worker"],
       onAcknowledged: (ack) => this.acknowledge(ack),
       onWorkerExit: (exit) => options.print({ event: "worker-exit", ...exit }),
+      onFloods: (floods) =>
+        options.print({ event: "flood", floods: floods.map((flood) => this.locate(flood)) }),
     });
     this.view = new View({ statuses: this.statuses.written, program: () => this.translator.program });
     this.problems = new ProblemBook();
@@ -256,6 +258,12 @@ export class Session {
   private publish(key: ResourceKey): void {
     const written = this.statuses.written.get(key);
     if (written !== undefined) this.publisher?.publish(written);
+  }
+
+  private locate(flood: FloodCount): FloodReport {
+    const all = flood.peer === "client" ? [...this.translator.program.listeners.values()] : [];
+    const here = all.filter(({ address, port }) => address === flood.address && port === flood.port);
+    return { ...flood, listeners: here.map(({ key }) => key) };
   }
 
   private refuse(key: ResourceKey, message: string): void {

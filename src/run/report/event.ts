@@ -1,3 +1,4 @@
+import type { FloodCount } from "../../delivery/delivery.ts";
 import type { Condition } from "../../resources/condition.ts";
 import type { ResourceKey } from "../../resources/resource.ts";
 import type { ParentReference } from "../../resources/wanted-status.ts";
@@ -13,6 +14,7 @@ export type RunEvent =
   | ChangeEvent
   | ProblemEvent
   | WorkerExitEvent
+  | FloodEvent
   | StoppingEvent
   | StoppedEvent;
 
@@ -77,6 +79,17 @@ export interface WorkerExitEvent {
   readonly pid: number;
   readonly code: number | null;
   readonly signal: string | null;
+}
+
+/** Connections of HTTP/2 were ended for floods. At most once in ten seconds, with all since the last time. */
+export interface FloodEvent {
+  readonly event: "flood";
+  readonly floods: readonly FloodReport[];
+}
+
+export interface FloodReport extends FloodCount {
+  /** Keys of the listeners on the socket; none for a backend. */
+  readonly listeners: readonly string[];
 }
 
 export interface StoppingEvent {

@@ -225,6 +225,32 @@ Kinds that are passed over
     "Worker 7 has ended with code 1; another one takes its place.\n",
   ],
   [
+    {
+      event: "flood",
+      floods: [
+        {
+          kind: "ping",
+          peer: "client",
+          address: "127.0.0.1",
+          port: 8080,
+          connections: 12,
+          listeners: ["shop/web/http", "shop/web/api"],
+        },
+        { kind: "ping", peer: "backend", address: "::1", port: 80, connections: 1, listeners: [] },
+        {
+          kind: "rapid-reset",
+          peer: "client",
+          address: "127.0.0.1",
+          port: 8080,
+          connections: 3,
+          listeners: ["shop/web/http", "shop/web/api"],
+        },
+      ],
+    },
+    "Flood from clients of 127.0.0.1:8080 (shop/web/http, shop/web/api): 15 HTTP/2 connections ended (12 ping, 3 rapid-reset)\n" +
+      "Flood from backend [::1]:80: 1 HTTP/2 connection ended (1 ping)\n",
+  ],
+  [
     { event: "stopping", signal: "SIGINT", deadlineMs: 10_000 },
     "\nStopping on SIGINT: requests under way have 10 s. Once more: stop at once.\n",
   ],

@@ -6,6 +6,8 @@ import type {
   ChangedObject,
   ChangeEvent,
   Fault,
+  FloodEvent,
+  FloodReport,
   ProblemEvent,
   ProblemReport,
   ReadyEvent,
@@ -30,11 +32,29 @@ function linesOf(event: RunEvent, style: Style): readonly string[] {
     const how = event.signal === null ? `with code ${event.code}` : `by ${event.signal}`;
     return [style.paint("red", `Worker ${event.pid} has ended ${how}; another one takes its place.`)];
   }
+  if (event.event === "flood") return floodLines(event, style);
   if (event.event === "stopping") {
     const patience = `requests under way have ${event.deadlineMs / 1000} s. Once more: stop at once.`;
     return ["", `Stopping on ${event.signal}: ${patience}`];
   }
   return [stoppedLine(event)];
+}
+
+/** One line a socket: an operator looks for the place first. */
+function floodLines({ floods }: FloodEvent, style: Style): readonly string[] {
+  const places = Map.groupBy(
+    floods,
+    ({ peer, address, port }) =>
+      `${peer === "client" ? "clients of" : "backend"} ${urlHost(address)}:${port}`,
+  );
+  return [...places].map(([place, all]) => {
+    const count = all.reduce((sum, { connections }) => sum + connections, 0);
+    const [{ listeners }] = all as [FloodReport];
+    const names = listeners.length === 0 ? "" : ` (${listeners.join(", ")})`;
+    const kinds = all.map(({ kind, connections }) => `${connections} ${kind}`).join(", ");
+    const ended = count === 1 ? "1 HTTP/2 connection" : `${count} HTTP/2 connections`;
+    return style.paint("yellow", printable(`Flood from ${place}${names}: ${ended} ended (${kinds})`));
+  });
 }
 
 function readyLines(event: ReadyEvent, style: Style): readonly string[] {

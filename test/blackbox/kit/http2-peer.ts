@@ -1,7 +1,6 @@
 import { HpackDecoder } from "../../../src/wire/hpack/decoder.ts";
 import { code, type Field, flag, frame, headers, preface, request, settings, type } from "./http2-frames.ts";
 import type { Peer } from "./peer.ts";
-import type { Scene } from "./scene.ts";
 
 export interface Frame {
   readonly type: number;
@@ -32,10 +31,10 @@ export class Http2Peer {
 
   /** A client's connection that has said its preface and SETTINGS. */
   static async connect(
-    scene: Scene,
+    proxy: { connect(): Promise<Peer> },
     ...pairs: readonly (readonly [setting: number, value: number])[]
   ): Promise<Http2Peer> {
-    const client = new Http2Peer(await scene.connect());
+    const client = new Http2Peer(await proxy.connect());
     client.send(preface, settings(...pairs));
     return client;
   }

@@ -1,6 +1,7 @@
 import { Timer } from "../../../std/timer-wheel.ts";
 import type { Head } from "../../../wire/http1/head.ts";
 import { ErrorCode } from "../../../wire/http2/fault.ts";
+import { type FloodKind, publishFlood } from "../../../wire/http2/flood.ts";
 import type { MessageReader } from "../../../wire/http2/message.ts";
 import { Http2Session, type SessionOwner } from "../../../wire/http2/session.ts";
 import { SessionReader } from "../../../wire/http2/session-reader.ts";
@@ -44,7 +45,9 @@ export class Http2Connection
   override flush(): void {
     super.flush();
     // Whoever asks for answers and does not read them would have us keep them.
-    if (this.transport.backlog > maxUnreadBytes) this.transport.reset();
+    if (this.transport.backlog <= maxUnreadBytes) return;
+    if (!this.closed) this.tellFlood("unread-answers");
+    this.transport.reset();
   }
 
   onBytes(buffer: Buffer, length: number): void {
@@ -55,10 +58,15 @@ export class Http2Connection
     if (this.closed) return;
     const fault = this.reader.read(buffer, start, end);
     this.endTurn();
-    if (fault !== undefined) {
-      this.session.fail(fault);
-      this.end();
-    }
+    if (fault === undefined) return;
+    if (fault.flood !== undefined) this.tellFlood(fault.flood);
+    this.session.fail(fault);
+    this.end();
+  }
+
+  private tellFlood(kind: FloodKind): void {
+    const { address, port } = this.arrival.bind;
+    publishFlood(kind, "client", address, port);
   }
 
   onRequest(

@@ -1,5 +1,6 @@
 import { Timer } from "../../../std/timer-wheel.ts";
 import { ErrorCode } from "../../../wire/http2/fault.ts";
+import { publishFlood } from "../../../wire/http2/flood.ts";
 import { Http2Session, type SessionOwner } from "../../../wire/http2/session.ts";
 import { SessionReader } from "../../../wire/http2/session-reader.ts";
 import { connectTimeout, upstreamIdleTimeout } from "../../limits.ts";
@@ -86,6 +87,8 @@ export class Http2Upstream extends SessionConnection implements TransportOwner, 
     const fault = this.reader.read(buffer, 0, length);
     this.endTurn();
     if (fault === undefined || this.closed) return;
+    const { host, port } = this.endpoint;
+    if (fault.flood !== undefined) publishFlood(fault.flood, "backend", host, port);
     this.session.fail(fault);
     this.flush();
     this.failStreams({ code: "protocol", detail: fault.message });
