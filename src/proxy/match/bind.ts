@@ -22,6 +22,8 @@ export class BindTable {
   isRaw = false;
   /** Who may stand in front. */
   private trust: Trust | undefined = undefined;
+  /** Stands in for the authority of a request that names none (HTTP/1.0). */
+  readonly authority: string;
   private readonly probe: Probe;
   private readonly byKey = new Map<string, ListenerTable>();
   private readonly byHostname = new HostIndex<Rivals>();
@@ -30,6 +32,7 @@ export class BindTable {
     this.transport = transport;
     this.address = address;
     this.port = port;
+    this.authority = `${address.includes(":") ? `[${address}]` : address}:${port}`;
     this.probe = probe;
   }
 

@@ -8,8 +8,6 @@ export class Arrival {
   readonly bind: BindTable;
   readonly context: ServeContext;
   readonly client: Client;
-  /** Stands in for the authority of a request that names none (HTTP/1.0). */
-  readonly authority: string;
   /** What the client named when TLS began, "" if nothing; undefined without TLS. */
   serverName: string | undefined = undefined;
   /** What the client showed when TLS began. */
@@ -22,7 +20,6 @@ export class Arrival {
     this.bind = bind;
     this.context = context;
     this.client = new Client(address, scheme);
-    this.authority = `${bind.address.includes(":") ? `[${bind.address}]` : bind.address}:${bind.port}`;
   }
 
   /** How what the request says of the client is taken on this listener; the answer is the same for all requests of a connection. */

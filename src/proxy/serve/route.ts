@@ -85,7 +85,7 @@ function forwardedHead(
     {
       // The request line can stay as it is where it says the same.
       path: target.isOriginForm && sent === target.path ? undefined : sent,
-      host: rewrite?.hostname ?? (target.isFromHost ? undefined : authority || source.arrival.authority),
+      host: rewrite?.hostname ?? (target.isFromHost ? undefined : authority || source.arrival.bind.authority),
       authority,
       client,
       claims: source.arrival.claims(table),
@@ -204,7 +204,7 @@ function answerRedirect(
 ): void {
   const location = to.location({
     scheme: source.arrival.client.scheme,
-    host: host || source.arrival.authority,
+    host: host || source.arrival.bind.authority,
     port,
     target,
     prefixLength: match.prefixLength,

@@ -49,7 +49,7 @@ export class HpackDecoder {
    */
   constructor(maxTableSize: number) {
     this.maxTableSize = maxTableSize;
-    this.table = new DynamicTable(firstTableLimit, Math.max(firstTableLimit, maxTableSize));
+    this.table = new DynamicTable(firstTableLimit);
   }
 
   /**

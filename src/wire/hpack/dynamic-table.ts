@@ -1,4 +1,7 @@
-import { entryOverhead, type HpackField } from "./field.ts";
+import type { HpackField } from "./field.ts";
+
+/** A power of two. */
+const firstSlots = 8;
 
 /** The dynamic table of one direction of a connection: a ring, newest entry first (RFC 7541 section 2.3.2). */
 export class DynamicTable {
@@ -7,17 +10,13 @@ export class DynamicTable {
   /** Octets that the entries may have: what the peer's encoder chose. */
   limit: number;
   length = 0;
-  /** As many slots as the smallest entries need, a power of two. */
-  private readonly slots: (HpackField | undefined)[];
+  /** None at first, then a power of two: most connections index a few fields, and many none. */
+  private slots: (HpackField | undefined)[] = [];
   /** Slot of the newest entry. */
-  private newest = 0;
+  private newest = -1;
 
-  /** `limit` is what the table has at first, `maxLimit` what `resize` may ever set. */
-  constructor(limit: number, maxLimit: number) {
+  constructor(limit: number) {
     this.limit = limit;
-    let count = 1;
-    while (count * entryOverhead < maxLimit) count *= 2;
-    this.slots = Array.from<undefined>({ length: count }).fill(undefined);
   }
 
   /** The entry at `i`, 0 being the newest; undefined beyond the oldest. */
@@ -30,16 +29,27 @@ export class DynamicTable {
   insert(field: HpackField): void {
     this.evictTo(this.limit - field.size);
     if (field.size > this.limit) return;
+    if (this.length === this.slots.length) this.grow();
     this.newest = (this.newest + 1) & (this.slots.length - 1);
     this.slots[this.newest] = field;
     this.length++;
     this.size += field.size;
   }
 
-  /** Sets the limit, no larger than the `maxLimit` of the constructor. */
   resize(limit: number): void {
     this.limit = limit;
     this.evictTo(limit);
+  }
+
+  /** The limit bounds the slots too, since an entry counts for its overhead at the least. */
+  private grow(): void {
+    const { length } = this;
+    const slots = Array.from<HpackField | undefined>({ length: Math.max(firstSlots, 2 * length) }).fill(
+      undefined,
+    );
+    for (let i = 0; i < length; i++) slots[length - 1 - i] = this.at(i);
+    this.slots = slots;
+    this.newest = length - 1;
   }
 
   private evictTo(size: number): void {

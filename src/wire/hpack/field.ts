@@ -79,7 +79,7 @@ function kindOf(name: string): number {
 }
 
 /** Octets that an entry of a table counts on top of its name and value (RFC 7541 section 4.1). */
-export const entryOverhead = 32;
+const entryOverhead = 32;
 
 /** A decoded field. Everything about it is worked out once, so that an entry of a table costs nothing per use. */
 export class HpackField {

@@ -21,7 +21,8 @@ export class FrameReader {
   /** Set by the sink when it wants nothing more of the bytes at hand. */
   stopped = false;
   private readonly sink: FrameSink;
-  private readonly header = Buffer.alloc(frameHeaderBytes);
+  /** Of a frame whose header does not come as a whole. */
+  private header: Buffer | undefined = undefined;
   private headerBytes = 0;
   private type = 0;
   private flags = 0;
@@ -43,13 +44,15 @@ export class FrameReader {
       if (!this.inPayload) {
         if (at === end) return undefined;
         if (this.headerBytes > 0 || end - at < frameHeaderBytes) {
+          const header = (this.header ??= Buffer.allocUnsafeSlow(frameHeaderBytes));
           const size = Math.min(frameHeaderBytes - this.headerBytes, end - at);
-          buffer.copy(this.header, this.headerBytes, at, at + size);
+          buffer.copy(header, this.headerBytes, at, at + size);
           this.headerBytes += size;
           at += size;
           if (this.headerBytes < frameHeaderBytes) return undefined;
           this.headerBytes = 0;
-          const fault = this.readHeader(this.header, 0);
+          this.header = undefined;
+          const fault = this.readHeader(header, 0);
           if (fault !== undefined) return fault;
         } else {
           const fault = this.readHeader(buffer, at);

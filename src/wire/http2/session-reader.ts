@@ -229,9 +229,11 @@ export class SessionReader implements FrameSink {
     const last = (this.flags & Flag.endHeaders) !== 0;
     const fault = block.add(buffer, start, end, last);
     if (fault !== undefined || !last) return fault;
-    const id = block.stream;
+    const { stream: id, bytes } = block;
     block.stream = 0;
-    return this.readMessage(id, block.bytes!, block.start, block.end);
+    // They may be 64 KiB.
+    block.bytes = undefined;
+    return this.readMessage(id, bytes!, block.start, block.end);
   }
 
   /** Every block is decoded, whatever becomes of its stream: the table must stay in step. */

@@ -49,6 +49,24 @@ export interface SessionOwner {
   onPong(): void;
 }
 
+/** For every session in which no stream waits: most of them, most of the time. */
+const nobody: Set<Http2Stream> = new Set();
+
+const hello = windowUpdateFrame(0, connectionWindow - defaultWindow);
+const serverHello =
+  settingsFrame([
+    [Setting.maxConcurrentStreams, maxStreams],
+    [Setting.maxHeaderListSize, maxFieldListBytes],
+    [Setting.enableConnectProtocol, 1],
+  ]) + hello;
+const clientHello =
+  preface +
+  settingsFrame([
+    [Setting.enablePush, 0],
+    [Setting.maxHeaderListSize, maxFieldListBytes],
+  ]) +
+  hello;
+
 /**
  * One HTTP/2 connection without its socket (RFC 9113), for either side: streams, windows, settings, and the bytes that are to be
  * sent. What comes in is read by `SessionReader`.
@@ -60,8 +78,8 @@ export class Http2Session {
   readonly peer = new PeerSettings();
   readonly gauge = new FloodGauge();
   readonly streams = new StreamTable();
-  /** Streams with bytes that wait for window. */
-  readonly blocked = new Set<Http2Stream>();
+  /** Streams with bytes that wait for window. Only `block` adds to it. */
+  blocked: Set<Http2Stream> = nobody;
   sendWindow = defaultWindow;
   receiveWindow = connectionWindow;
   /** DATA frames sent: a peer answers each with WINDOW_UPDATE at most about twice. */
@@ -76,7 +94,7 @@ export class Http2Session {
   private out = "";
   private uncredited = 0;
   private blockSent = false;
-  private readonly resets = new Set<number>();
+  private resets: Set<number> | undefined = undefined;
 
   constructor(isServer: boolean, output: SessionOutput, owner: SessionOwner) {
     this.isServer = isServer;
@@ -86,21 +104,7 @@ export class Http2Session {
 
   /** Says what we are: the first bytes of the connection. */
   start(): void {
-    const settings: [number, number][] = this.isServer
-      ? [
-          [Setting.maxConcurrentStreams, maxStreams],
-          [Setting.maxHeaderListSize, maxFieldListBytes],
-          [Setting.enableConnectProtocol, 1],
-        ]
-      : [
-          [Setting.enablePush, 0],
-          [Setting.maxHeaderListSize, maxFieldListBytes],
-        ];
-    this.add(
-      (this.isServer ? "" : preface) +
-        settingsFrame(settings) +
-        windowUpdateFrame(0, connectionWindow - defaultWindow),
-    );
+    this.add(this.isServer ? serverHello : clientHello);
   }
 
   /** Characters that wait to be taken. */
@@ -151,21 +155,31 @@ export class Http2Session {
    * GOAWAY. A client takes that for every stream that it had: how many it resets at once is not the server's doing.
    */
   mayTrail(id: number): boolean {
-    return !this.isServer || id > this.lastTaken || this.resets.has(id);
+    return !this.isServer || id > this.lastTaken || this.resets?.has(id) === true;
   }
 
   rememberReset(id: number): void {
     if (!this.isServer) return;
-    if (this.resets.size >= maxRemembered) {
-      const [oldest] = this.resets;
-      this.resets.delete(oldest!);
+    const resets = (this.resets ??= new Set());
+    if (resets.size >= maxRemembered) {
+      const [oldest] = resets;
+      resets.delete(oldest!);
     }
-    this.resets.add(id);
+    resets.add(id);
+  }
+
+  block(stream: Http2Stream): void {
+    if (this.blocked === nobody) this.blocked = new Set();
+    this.blocked.add(stream);
+  }
+
+  unblock(stream: Http2Stream): void {
+    if (this.blocked.delete(stream) && this.blocked.size === 0) this.blocked = nobody;
   }
 
   forget(stream: Http2Stream): void {
     this.streams.delete(stream);
-    this.blocked.delete(stream);
+    this.unblock(stream);
     this.owner.onStreamClosed();
   }
 

@@ -2,6 +2,17 @@ import type { Http2Stream } from "./stream.ts";
 
 const buckets = 64;
 
+/** One for all tables that hold nothing: never written to. */
+const none: readonly (Http2Stream | undefined)[] = newHeads();
+
+/** Empty ones of tables that hold nothing any more, for the next that holds something. */
+const spare: (Http2Stream | undefined)[][] = [];
+const maxSpare = 64;
+
+function newHeads(): (Http2Stream | undefined)[] {
+  return Array.from<undefined>({ length: buckets }).fill(undefined);
+}
+
 /**
  * The open streams of a connection by number. A `Map` would do, but for what V8 makes of one that is added to and deleted from all the
  * time: each rehash leaves a table behind that points to the next one and to the streams of its day, and once one of them has been
@@ -9,9 +20,7 @@ const buckets = 64;
  */
 export class StreamTable {
   size = 0;
-  private readonly heads: (Http2Stream | undefined)[] = Array.from<undefined>({ length: buckets }).fill(
-    undefined,
-  );
+  private heads = none as (Http2Stream | undefined)[];
 
   get(id: number): Http2Stream | undefined {
     let stream = this.heads[(id >> 1) & (buckets - 1)];
@@ -25,6 +34,7 @@ export class StreamTable {
 
   /** The number must not be there yet. */
   add(stream: Http2Stream): void {
+    if (this.size === 0) this.heads = spare.pop() ?? newHeads();
     const bucket = (stream.id >> 1) & (buckets - 1);
     stream.nextInTable = this.heads[bucket];
     this.heads[bucket] = stream;
@@ -39,9 +49,15 @@ export class StreamTable {
       if (before === undefined) this.heads[bucket] = stream.nextInTable;
       else before.nextInTable = stream.nextInTable;
       stream.nextInTable = undefined;
-      this.size--;
+      if (--this.size === 0) this.rest();
       return;
     }
+  }
+
+  /** An idle connection keeps no buckets. */
+  private rest(): void {
+    if (spare.length < maxSpare) spare.push(this.heads);
+    this.heads = none as (Http2Stream | undefined)[];
   }
 
   /** All of them as they are now: streams may end while the caller goes through. */

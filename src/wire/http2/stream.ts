@@ -190,7 +190,7 @@ export class Http2Stream {
   private leaveQueue(): void {
     this.queue = undefined;
     this.tail = undefined;
-    this.session.blocked.delete(this);
+    this.session.unblock(this);
   }
 
   /** For the session: the peer has ended its side. */
@@ -250,7 +250,7 @@ export class Http2Stream {
   private hold(buffer: Buffer, start: number, end: number, last: boolean): void {
     if (end > start) this.keep(buffer, start, end);
     if (last) this.queueEnds = true;
-    this.session.blocked.add(this);
+    this.session.block(this);
   }
 
   /** Many small pieces share a buffer: one for each would take a hundred times the memory of what it holds. */

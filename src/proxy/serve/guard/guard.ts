@@ -196,7 +196,7 @@ export abstract class Guard implements Waiting, Asker {
     this.check.ask({
       method: this.method,
       path: this.path,
-      host: this.authority || arrival.authority,
+      host: this.authority || arrival.bind.authority,
       scheme: client.scheme,
       source: client.address,
       destination: { address: bind.address, port: bind.port },

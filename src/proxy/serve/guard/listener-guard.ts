@@ -37,10 +37,10 @@ class ListenerGuard extends Guard {
   protected view(): Head | undefined {
     if (head.parseRequest(this.head, this.head.length) !== undefined) return undefined;
     const { authority, source } = this;
-    const { client, authority: address } = source.arrival;
+    const { client, bind } = source.arrival;
     const forwarding = {
       path: undefined,
-      host: authority || address,
+      host: authority || bind.authority,
       authority,
       client,
       claims: source.arrival.claims(this.table),
