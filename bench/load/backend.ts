@@ -17,6 +17,9 @@ export const smallBody = `${"x".repeat(127)}\n`;
 export const fileBytes = 1024 * 1024;
 /** A field of every answer, for a filter to remove. */
 export const poweredBy = { name: "X-Powered-By", value: "bench" };
+/** gRPC: requests whose path ends so are answered with so many messages. */
+export const streamPath = "/Stream";
+export const streamMessages = 100;
 /** What `/mirror` answers, a line each; `uri` is the request target. */
 export const mirrorFields = [
   "uri",

@@ -1,4 +1,5 @@
 import { connect, type Socket } from "node:net";
+import { greeting, IdleReader } from "./idle-http2.ts";
 import type { LoadRequest } from "./wrk.ts";
 
 /** Connections that are opened at the same time. */
@@ -10,9 +11,15 @@ export interface Held {
   release(): void;
 }
 
+/** Where connections are opened, and what is spoken on them. */
+export interface HoldTarget {
+  readonly port: number;
+  readonly http2: boolean;
+}
+
 /** Opens connections, sends a request over each, reads the answer, and keeps them. Rejects if the proxy closes one. */
 export async function holdConnections(
-  port: number,
+  target: HoldTarget,
   count: number,
   requests: readonly LoadRequest[],
 ): Promise<Held> {
@@ -22,7 +29,7 @@ export async function holdConnections(
     while (sockets.length < count) {
       const from = sockets.length;
       const batch = Array.from({ length: Math.min(opened, count - from) }, (_, i) =>
-        open(port, requests[(from + i) % requests.length]!),
+        open(target, requests[(from + i) % requests.length]!),
       );
       sockets.push(...(await Promise.all(batch)));
     }
@@ -33,10 +40,11 @@ export async function holdConnections(
   return { release };
 }
 
-function open(port: number, { method, host, path }: LoadRequest): Promise<Socket> {
+function open({ port, http2 }: HoldTarget, request: LoadRequest): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = connect({ host: "127.0.0.1", port });
     let answer = "";
+    const frames = http2 ? new IdleReader(socket) : undefined;
     const fail = (error: Error): void => {
       socket.destroy();
       reject(error);
@@ -45,12 +53,14 @@ function open(port: number, { method, host, path }: LoadRequest): Promise<Socket
     socket.once("error", fail);
     socket.once("close", () => fail(new Error("an idle connection was closed")));
     socket.on("data", (bytes: Buffer) => {
-      answer += bytes.toString("latin1");
-      if (!isComplete(answer)) return;
+      if (frames === undefined) answer += bytes.toString("latin1");
+      if (frames === undefined ? !isComplete(answer) : !frames.read(bytes)) return;
       socket.setTimeout(0);
       resolve(socket);
     });
-    socket.write(`${method} ${path} HTTP/1.1\r\nHost: ${host}\r\nUser-Agent: bench\r\nAccept: */*\r\n\r\n`);
+    const { method, host, path } = request;
+    const head = `${method} ${path} HTTP/1.1\r\nHost: ${host}\r\nUser-Agent: bench\r\nAccept: */*\r\n\r\n`;
+    socket.write(http2 ? greeting(head) : head, "latin1");
   });
 }
 

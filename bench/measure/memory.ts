@@ -43,11 +43,12 @@ async function measureRound(contender: Contender, { connections, moreConnections
   try {
     const runner = await crew.start(contender);
     await crew.warmUp(runner);
-    const { requests } = contender.work.load;
+    const { load, wire } = contender.work;
+    const target = { port: runner.port, http2: wire?.http2 === true };
     const before = await readSettled(runner);
-    const held = await holdConnections(runner.port, connections, requests);
+    const held = await holdConnections(target, connections, load.requests);
     const some = await readSettled(runner);
-    const heldToo = await holdConnections(runner.port, moreConnections, requests);
+    const heldToo = await holdConnections(target, moreConnections, load.requests);
     const all = await readSettled(runner);
     held.release();
     heldToo.release();

@@ -1,4 +1,5 @@
 import { hosts } from "../subject/setup.ts";
+import { streamMessages, streamPath } from "../load/backend.ts";
 import { streamsPerConnection } from "../load/h2load.ts";
 import { usualWork, type CpuScenario } from "./scenario.ts";
 
@@ -33,6 +34,9 @@ export const http2ToHttp2: CpuScenario = {
 /** Five bytes before the message: not compressed, its length. */
 const message = Buffer.concat([Buffer.from([0, 0, 0, 0, 32]), Buffer.alloc(32, "x")]);
 
+/** Fields of a gRPC request. */
+const grpcFields = ["content-type: application/grpc", "te: trailers"];
+
 export const grpcUnary: CpuScenario = {
   measures: "cpu",
   name: "grpc-unary",
@@ -42,7 +46,25 @@ export const grpcUnary: CpuScenario = {
       requests: [{ method: "POST", host, path: "/cart/Get", close: false }],
       connections,
       body: message,
-      fields: ["content-type: application/grpc", "te: trailers"],
+      fields: grpcFields,
+    }),
+    wire: { http2: true, upstream: "grpc" },
+  },
+  baseline: "haproxy",
+  wanted: 1,
+};
+
+/** Each message is a DATA frame of its own, and the next follows when all streams have had theirs: what a proxy sees of live streams. */
+export const grpcStreams: CpuScenario = {
+  measures: "cpu",
+  name: "grpc-streams",
+  title: `gRPC server streaming over h2c: ${streamMessages} messages of 32 bytes for each request, ${clients}`,
+  work: {
+    ...usualWork({
+      requests: [{ method: "POST", host, path: `/cart${streamPath}`, close: false }],
+      connections,
+      body: message,
+      fields: grpcFields,
     }),
     wire: { http2: true, upstream: "grpc" },
   },

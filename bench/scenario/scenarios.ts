@@ -1,10 +1,10 @@
 import { body1m } from "./body-1m.ts";
 import { connections } from "./connections.ts";
 import { filters } from "./filters.ts";
-import { grpcUnary, http2ToHttp1, http2ToHttp2 } from "./http2.ts";
+import { grpcStreams, grpcUnary, http2ToHttp1, http2ToHttp2 } from "./http2.ts";
 import { keepalive } from "./keepalive.ts";
-import { memory } from "./memory.ts";
 import { relayMemory, tcpBulk, tcpConnections, tcpPingPong, tlsPassthrough } from "./relay.ts";
+import { memory, memoryHttp2 } from "./memory.ts";
 import { routes } from "./routes.ts";
 import type { Scenario } from "./scenario.ts";
 import { handshakesEcdsa, handshakesResumed, handshakesRsa, tlsKeepalive } from "./tls.ts";
@@ -20,6 +20,7 @@ export const scenarios: readonly Scenario[] = [
   http2ToHttp1,
   http2ToHttp2,
   grpcUnary,
+  grpcStreams,
   tlsKeepalive,
   handshakesEcdsa,
   handshakesRsa,
@@ -31,4 +32,5 @@ export const scenarios: readonly Scenario[] = [
   routes,
   memory,
   relayMemory,
+  memoryHttp2,
 ];
