@@ -14,8 +14,8 @@ export const noDynamicTable = "\x20";
 
 /** Names whose octets are kept: what peers invent must not grow memory. */
 const keptNames = 512;
-/** What of a hash of 32 bits is too much for `keptNames`. */
-const slotShift = 32 - 9;
+/** What of a hash of 32 bits is too much for half of `keptNames`. */
+const slotShift = 32 - 8;
 
 /** Longer names are worked out each time. */
 const maxKeptLength = 64;
@@ -111,12 +111,12 @@ function encodedName(text: string, start: number, end: number): EncodedName {
   const slot = slotOf(text, start, end);
   const kept = names[slot];
   if (kept !== undefined && isAt(kept, text, start, end)) return kept;
-  const second = names[slot ^ 1];
+  const second = names[slot + 1];
   if (second !== undefined && isAt(second, text, start, end)) return second;
   if (end - start > maxKeptLength) return new EncodedName(text.slice(start, end));
   // A copy: a slice would keep the whole head that it was cut from.
   const encoded = new EncodedName(Buffer.from(text.slice(start, end), "latin1").toString("latin1"));
-  names[slot ^ 1] = kept;
+  names[slot + 1] = kept;
   names[slot] = encoded;
   return encoded;
 }
@@ -125,7 +125,7 @@ function isAt(kept: EncodedName, text: string, start: number, end: number): bool
   return kept.name.length === end - start && text.startsWith(kept.name, start);
 }
 
-/** Some characters are enough: names that share a slot cost no more than working them out again. */
+/** The first of two slots. Some characters are enough: names that share a slot cost no more than working them out again. */
 function slotOf(text: string, start: number, end: number): number {
   const sample =
     (end - start) ^
@@ -133,7 +133,7 @@ function slotOf(text: string, start: number, end: number): number {
     (text.charCodeAt(end - 1) << 10) ^
     (text.charCodeAt((start + end) >> 1) << 16) ^
     (text.charCodeAt(start) << 22);
-  return Math.imul(sample, 0x9e3779b1) >>> slotShift;
+  return (Math.imul(sample, 0x9e3779b1) >>> slotShift) << 1;
 }
 
 function statusOctets(status: number): string {

@@ -70,3 +70,33 @@ test("a name that the encoder keeps does not keep the head that it came from", (
   });
   assert.ok(bytes < bound, `${bytes} bytes`);
 });
+
+/** Bytes that are made each time, garbage included, when heads with these names are encoded again and again. */
+function madeFor(names: readonly string[]): number {
+  const head = Buffer.from(names.map((name) => `${name}: v\r\n`).join(""), "latin1").toString("latin1");
+  const encodeAll = (times: number): void => {
+    for (let time = 0; time < times; time++) {
+      let at = 0;
+      for (const { length } of names) {
+        encodeLine(head, at, at + length, at + length + 2, at + length + 3);
+        at += length + 5;
+      }
+    }
+  };
+  encodeAll(200);
+  collect();
+  const before = process.memoryUsage().heapUsed;
+  encodeAll(500);
+  return (process.memoryUsage().heapUsed - before) / 500;
+}
+
+test("two names that share their slots are both kept", () => {
+  const names = ["server", "date", "content-type", "content-length", "etag", "vary", "age", "via", "link"];
+  const alone = Math.max(...names.map((name) => madeFor([name, name])));
+  names.forEach((one, index) => {
+    for (const other of names.slice(index + 1)) {
+      const made = madeFor([one, other]);
+      assert.ok(made < 2 * alone, `${one} and ${other}: ${made} bytes, and ${alone} for one name twice`);
+    }
+  });
+});
