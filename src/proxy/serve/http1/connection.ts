@@ -28,7 +28,7 @@ import { ReadAhead } from "./read-ahead.ts";
 import { RequestBody } from "./request-body.ts";
 import { framing, head, readRequest, target } from "./request-reader.ts";
 import { connectionLine, informationalHead, responseHead, switchingHead } from "../head/response-head.ts";
-import { openTunnel } from "./tunnel.ts";
+import { Tunnel } from "./tunnel.ts";
 import { StreamTunnel } from "./stream-tunnel.ts";
 import { isOffered, offeredProtocols, upgradeTowards } from "./upgrade.ts";
 import { acceptOf, keyFault, webSocketKey } from "./web-socket-key.ts";
@@ -394,7 +394,7 @@ export class ClientConnection implements TransportOwner, Downstream, RequestSour
     this.tunnelBegins = false;
     const upstream = this.exchange.detach();
     this.leave();
-    openTunnel(this.transport, upstream, this.arrival.context.connections);
+    new Tunnel(this.transport, upstream, this.arrival.context.connections);
     if (!this.ahead.isEmpty) upstream.writeOwned(this.ahead.take());
   }
 }

@@ -7,8 +7,8 @@ const leanReads = 8;
 /** What a side says to what ties it to the other one. */
 export interface Tie {
   noteActivity(): void;
-  /** `failed`: with an error, a reset for one. */
-  onSideClosed(side: RelaySide, failed: boolean): void;
+  /** A connection is closed for good; the other one has been told. */
+  onSideClosed(side: RelaySide): void;
 }
 
 /** One of two connections that pass on whatever comes, each at its own pace. A peer that sends no more may still receive (half-close). */
@@ -24,6 +24,14 @@ export class RelaySide implements TransportOwner {
   constructor(relay: Tie, open: (owner: TransportOwner) => Transport) {
     this.relay = relay;
     this.transport = open(this);
+  }
+
+  /** For a connection that is there. */
+  static of(transport: Transport, relay: Tie): RelaySide {
+    return new RelaySide(relay, (owner) => {
+      transport.owner = owner;
+      return transport;
+    });
   }
 
   /** From now on what comes goes there. */
@@ -72,6 +80,9 @@ export class RelaySide implements TransportOwner {
   }
 
   onClose(error: Error | undefined): void {
-    this.relay.onSideClosed(this, error !== undefined);
+    // A reset is passed on as one. Otherwise what was written may still leave.
+    if (error !== undefined) this.other?.transport.reset();
+    else this.other?.transport.end();
+    this.relay.onSideClosed(this);
   }
 }

@@ -9,13 +9,13 @@ import type { BackendEndpoints } from "../../upstream/backends.ts";
 import type { Endpoint } from "../../upstream/endpoint.ts";
 import type { OpenConnection, ServeContext } from "../context.ts";
 import { Dial, type Dialer } from "./dial.ts";
-import { RelaySide } from "./relay-side.ts";
+import { RelaySide, type Tie } from "./relay-side.ts";
 
 /**
  * A client's connection and one of its own to an endpoint, between which bytes pass as they come until both sides are done. The client
  * waits until an endpoint has been reached; when none can be, its connection is reset.
  */
-export class Relay implements OpenConnection, Dialer {
+export class Relay implements Tie, OpenConnection, Dialer {
   private readonly context: ServeContext;
   private readonly bind: BindTable;
   private readonly backend: BackendEndpoints;
@@ -74,10 +74,7 @@ export class Relay implements OpenConnection, Dialer {
 
   onDialed(transport: Transport): void {
     this.dial = undefined;
-    const upstream = new RelaySide(this, (owner) => {
-      transport.owner = owner;
-      return transport;
-    });
+    const upstream = RelaySide.of(transport, this);
     this.upstream = upstream;
     const { proxyProtocol } = this.backend;
     if (proxyProtocol === 1) transport.write(proxyLine(this.connection));
@@ -90,15 +87,9 @@ export class Relay implements OpenConnection, Dialer {
     this.active = true;
   }
 
-  /** One of the two connections is closed for good. */
-  onSideClosed(side: RelaySide, failed: boolean): void {
-    const { client, upstream } = this;
+  onSideClosed(side: RelaySide): void {
+    if (side !== this.client) return;
     this.dial?.giveUp();
-    const other = side === client ? upstream : client;
-    // A reset is passed on as one. Otherwise what was written may still leave.
-    if (failed) other?.transport.reset();
-    else other?.transport.end();
-    if (side !== client) return;
     this.timer.disarm();
     this.context.connections.delete(this);
   }
