@@ -87,6 +87,44 @@ export const relayIdleTimeout = 60 * 60 * 1000;
 /** How long a relayed connection may go on when its listener is gone. */
 export const relayDrainTimeout = 10 * 60 * 1000;
 
+/**
+ * A UDP flow over which nothing passes in either direction. nginx gives it ten minutes and Envoy one. Every flow holds a socket and a
+ * local port, of which there are few, and most flows are one question and its answer (DNS); protocols that keep a flow for long send
+ * something at least twice a minute, because of the address translators on their way. A client that comes back gets the same endpoint.
+ */
+export const flowIdleTimeout = 60_000;
+
+/** How often idle flows are looked for: a flow may live on for up to so much longer. */
+export const flowSweepInterval = 1_000;
+
+/**
+ * Flows of one worker; with more the one that is missed the least goes. Each takes about 5 kB and a socket besides, and Linux has 28,232
+ * local ports for all processes of a machine together.
+ */
+export const maxFlows = 16_384;
+
+/** When draining, a flow over which nothing has passed for so long is over: clients of DNS ask again within that time. */
+export const flowDrainTimeout = 5_000;
+
+/** A datagram without an answer is sent to the next endpoint when nobody was there to get it, unless it is larger than most networks' packets. */
+export const maxKeptDatagramBytes = 2_048;
+
+/** Datagrams that a flow keeps while it has no socket yet, because the name of its endpoint is being looked up; and of all flows of a worker. */
+export const maxWaitingDatagrams = 8;
+export const maxWaitingBytes = 16 * 1024 * 1024;
+
+/** Datagrams that the kernel did not take yet: of a listener, and of a flow towards its endpoint. More are dropped. */
+export const maxListenerQueueBytes = 4 * 1024 * 1024;
+export const maxUpstreamQueueBytes = 64 * 1024;
+
+/** Datagrams that the kernel keeps until they are read, for bursts. Linux gives as much as `net.core.rmem_max` lets it. */
+export const listenerReceiveBuffer = 4 * 1024 * 1024;
+export const upstreamReceiveBuffer = 1024 * 1024;
+
+/** The address of a name is used for so long, and so many are known: the system does not say how long they hold. */
+export const nameLifetime = 10_000;
+export const maxKnownNames = 1_024;
+
 /** TCP keep-alive probes start after this much silence: finds peers that are gone without a word. */
 export const keepAliveDelay = 30_000;
 

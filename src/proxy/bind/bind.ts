@@ -72,6 +72,6 @@ export class Bind {
  * Where the kernel has `SO_REUSEPORT` with balancing. Elsewhere the workers share one socket, which `node:cluster` opens
  * in the process above them. The variable is for tests of that other way.
  */
-const canReusePort: boolean =
+export const canReusePort: boolean =
   process.env["GATEWRIGHT_SHARED_SOCKETS"] === undefined &&
   ["linux", "freebsd", "dragonfly", "sunos", "aix"].includes(process.platform);
