@@ -1,9 +1,11 @@
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import type { ProgramChange } from "../program/change.ts";
 import { sessionKey } from "./balance/session-tokens.ts";
 import { Bind, type BindError } from "./bind/bind.ts";
+import { UdpBind } from "./bind/udp-bind.ts";
 import { bindKey, type BindTable, Router } from "./match/match.ts";
 import type { ServeContext } from "./serve/context.ts";
+import { Flows } from "./serve/udp/flows.ts";
 import { Terminators } from "./tls/terminators.ts";
 import { Backends } from "./upstream/backends.ts";
 
@@ -16,12 +18,13 @@ export interface ListenerFailure extends BindError {
 /** Program → traffic, on this process's event loop. */
 export class Proxy {
   private readonly router = new Router();
-  private readonly binds = new Map<string, Bind>();
+  private readonly binds = new Map<string, AnyBind>();
   private readonly failures = new Map<string, BindError>();
   private readonly terminators: Terminators;
   private readonly context: ServeContext;
+  private readonly flows: Flows;
 
-  /** @param secret Of the workers of a run: TLS sessions and persistent sessions go on with any of them. Without one only with this. */
+  /** @param secret Of the workers of a run: TLS sessions and persistent sessions go on with any of them, and flows have the same endpoints. Without one only with this. */
   constructor({ secret = randomBytes(32) }: { readonly secret?: Buffer } = {}) {
     this.terminators = new Terminators(secret);
     const { contexts } = this.terminators;
@@ -30,6 +33,7 @@ export class Proxy {
       connections: new Set(),
       draining: false,
     };
+    this.flows = new Flows(this.context, seedOf(secret));
   }
 
   /**
@@ -49,7 +53,7 @@ export class Proxy {
   async drain(deadline: number): Promise<number> {
     const { context } = this;
     context.draining = true;
-    for (const bind of this.binds.values()) bind.close();
+    for (const bind of this.binds.values()) bind.drain();
     this.binds.clear();
     const end = performance.now() + deadline;
     for (;;) {
@@ -85,8 +89,8 @@ export class Proxy {
       const key = bindKey(table);
       if (this.binds.has(key)) continue;
       opening.push(
-        Bind.open(table, this.context, this.terminators).then((opened) => {
-          if (!(opened instanceof Bind)) this.failures.set(key, opened);
+        this.open(table).then((opened) => {
+          if ("code" in opened) this.failures.set(key, opened);
           // A later change may have been applied in between.
           else if (this.binds.has(key) || !this.isWanted(table)) opened.close();
           else this.binds.set(key, opened);
@@ -94,6 +98,12 @@ export class Proxy {
       );
     }
     await Promise.all(opening);
+  }
+
+  private open(table: BindTable): Promise<AnyBind | BindError> {
+    return table.transport === "udp"
+      ? UdpBind.open(table, this.flows)
+      : Bind.open(table, this.context, this.terminators);
   }
 
   private listFailures(): readonly ListenerFailure[] {
@@ -109,3 +119,10 @@ export class Proxy {
 
 /** Milliseconds between two looks at what still runs while draining. */
 const drainInterval = 20;
+
+type AnyBind = Bind | UdpBind<BindTable>;
+
+/** 48 bits, which say nothing of the secret. */
+function seedOf(secret: Buffer): number {
+  return createHash("sha256").update("flows").update(secret).digest().readUIntLE(0, 6);
+}

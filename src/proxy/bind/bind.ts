@@ -63,6 +63,11 @@ export class Bind {
     });
   }
 
+  /** What was accepted goes on. */
+  drain(): void {
+    this.close();
+  }
+
   close(): void {
     this.server.close();
   }
