@@ -9,6 +9,7 @@ import {
   type Process,
 } from "../machine/processes.ts";
 import { writeCertificate } from "./certificate.ts";
+import { startUdpEcho } from "./udp.ts";
 import { nginx, nginxCommand } from "../subject/nginx.ts";
 import { scriptPath } from "../subject/node-process.ts";
 import { type CertificateFiles, mirrorPrefix } from "../subject/setup.ts";
@@ -68,10 +69,11 @@ async function startNodeBackend(script = "backend.ts"): Promise<Backend> {
   return { process, port, program: "node" };
 }
 
-export type BackendKind = "usual" | "upload" | "http2" | "grpc" | "tls";
+export type BackendKind = "usual" | "upload" | "http2" | "grpc" | "tls" | "udp";
 
 export function startBackendOf(kind: BackendKind): Promise<Backend> {
   if (kind === "usual") return startBackend();
+  if (kind === "udp") return startUdpEcho();
   if (kind === "tls") return startBackend(writeCertificate("ec"));
   return startNodeBackend(kind === "upload" ? "backend.ts" : "backend-http2.ts");
 }

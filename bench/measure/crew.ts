@@ -1,6 +1,7 @@
 import { startBackendOf, type Backend, type BackendKind } from "../load/backend.ts";
 import { runH2load, runHandshakes, writeBody } from "../load/h2load.ts";
 import { writeCertificate } from "../load/certificate.ts";
+import { runUdp, waitForEcho } from "../load/udp.ts";
 import { verify } from "../load/verify.ts";
 import { runWrk, writeScript, type LoadResult } from "../load/wrk.ts";
 import {
@@ -50,8 +51,11 @@ export class Crew {
     const runner = { contender, process, port, backend, run: this.loader(work, wire, port) };
     this.runners.add(runner);
     try {
-      await waitForPort(port, process);
-      await verify(setup);
+      if (wire.relay === "udp") await waitForEcho(port, process);
+      else {
+        await waitForPort(port, process);
+        await verify(setup);
+      }
     } catch (error) {
       await this.stop(runner);
       throw error;
@@ -77,7 +81,8 @@ export class Crew {
   }
 
   private backendFor({ upload, wire }: Work): Promise<Backend> {
-    const kind = wire?.relay === "tls" ? "tls" : (wire?.upstream ?? (upload === true ? "upload" : "usual"));
+    const relay = wire?.relay === "tcp" ? undefined : wire?.relay;
+    const kind = relay ?? wire?.upstream ?? (upload === true ? "upload" : "usual");
     const known = this.backends.get(kind);
     if (known !== undefined) return known;
     const started = startBackendOf(kind);
@@ -104,6 +109,7 @@ export class Crew {
 
   private loader(work: Work, { http2, tls, relay }: Wire, port: number): Runner["run"] {
     const { load } = work;
+    if (relay === "udp") return (seconds) => runUdp(load, { port, seconds });
     const to = { port, tls: tls !== undefined || relay === "tls" };
     if (http2) {
       const body = load.body && writeBody(load.body);

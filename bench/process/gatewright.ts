@@ -10,6 +10,8 @@ const listener = "bench/gateway/http";
 const backend = "bench/upstream:80";
 const certificate = "bench/certificate";
 
+const relayProtocols = { tcp: "TCP", tls: "TLS", udp: "UDP" } as const;
+
 const relay: L4Route = {
   key: "TCPRoute/bench/relay",
   namespace: "bench",
@@ -46,7 +48,7 @@ function programOf({ port, upstreamPort, routes, edits, wire }: Setup): Program 
           key: backend,
           endpoints: [{ host: "127.0.0.1", port: upstreamPort }],
           ...(wire.upstreamHttp2 && { protocol: "HTTP2" }),
-          ...(wire.relay !== undefined && { protocol: "TCP" }),
+          ...(wire.relay !== undefined && { protocol: wire.relay === "udp" ? "UDP" : "TCP" }),
         },
       ],
     ]),
@@ -54,7 +56,7 @@ function programOf({ port, upstreamPort, routes, edits, wire }: Setup): Program 
 }
 
 function listenerProtocol({ tls, relay }: Wire): Pick<Listener, "protocol" | "tls"> {
-  if (relay !== undefined) return { protocol: relay === "tls" ? "TLS" : "TCP" };
+  if (relay !== undefined) return { protocol: relayProtocols[relay] };
   return tls === undefined
     ? { protocol: "HTTP" }
     : { protocol: "HTTPS", tls: { certificates: [certificate] } };

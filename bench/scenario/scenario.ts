@@ -46,8 +46,8 @@ export interface WorkWire {
   /** Kind of the certificate's key. */
   readonly tls?: "rsa" | "ec";
   readonly upstream?: "http2" | "grpc";
-  /** Connections are passed on as they come, those that begin with TLS by server name. The load speaks to the upstream itself. */
-  readonly relay?: "tcp" | "tls";
+  /** Connections are passed on as they come, those that begin with TLS by server name. The load speaks to the upstream itself. `udp`: datagrams, which the upstream sends back. */
+  readonly relay?: "tcp" | "tls" | "udp";
 }
 
 export interface SizedWork {

@@ -8,6 +8,7 @@ import { memory, memoryHttp2 } from "./memory.ts";
 import { routes } from "./routes.ts";
 import type { Scenario } from "./scenario.ts";
 import { handshakesEcdsa, handshakesResumed, handshakesRsa, tlsKeepalive } from "./tls.ts";
+import { udpLarge, udpSmall } from "./udp.ts";
 import { upload1m } from "./upload-1m.ts";
 
 /** In the order of the report. */
@@ -29,6 +30,8 @@ export const scenarios: readonly Scenario[] = [
   tcpBulk,
   tcpConnections,
   tlsPassthrough,
+  udpSmall,
+  udpLarge,
   routes,
   memory,
   relayMemory,

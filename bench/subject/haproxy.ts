@@ -10,6 +10,7 @@ export const haproxy: Subject = {
   findVersion: () => /version (\S+)/.exec(run("haproxy", ["-v"]) ?? "")?.[1],
   prepare(setup, directory) {
     const path = join(directory, "haproxy.cfg");
+    if (setup.wire.relay === "udp") throw new Error("does not proxy UDP");
     writeFileSync(path, setup.wire.relay === undefined ? config(setup) : relayConfig(setup));
     return ["haproxy", "-db", "-q", "-f", path];
   },

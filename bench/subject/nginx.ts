@@ -1,5 +1,6 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { receiveBuffer } from "../load/udp-socket.ts";
 import { run } from "../machine/facts.ts";
 import { groupByHost, poolSize, type Edits, type Setup, type Wire } from "./setup.ts";
 import { nativeWarmUp, type Subject } from "./subject.ts";
@@ -25,12 +26,11 @@ function relayCommand(directory: string, { port, upstreamPort, wire }: Setup): r
     existsSync(streamModule) ? `load_module ${streamModule};` : "",
     `stream {
   tcp_nodelay on;
-  proxy_buffer_size 64k;
-  proxy_timeout 1h;
+  ${wire.relay === "udp" ? "proxy_timeout 60s;" : "proxy_buffer_size 64k; proxy_timeout 1h;"}
   upstream backend { server 127.0.0.1:${upstreamPort}; }
   map $ssl_preread_server_name $named { "" ""; default backend; }
   server {
-    listen 127.0.0.1:${port};
+    listen 127.0.0.1:${port}${wire.relay === "udp" ? ` udp reuseport rcvbuf=${receiveBuffer}` : ""};
     ${byName ? "ssl_preread on;" : ""}
     proxy_pass ${byName ? "$named" : "backend"};
   }

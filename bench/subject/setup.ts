@@ -15,8 +15,8 @@ export interface Wire {
   /** Paths of PEM files. */
   readonly tls?: CertificateFiles;
   readonly upstreamHttp2: boolean;
-  /** Connections are passed on as they come; `tls`: by the server name that they begin with. */
-  readonly relay?: "tcp" | "tls";
+  /** Connections, or datagrams, are passed on as they come; `tls`: by the server name that they begin with. */
+  readonly relay?: "tcp" | "tls" | "udp";
 }
 
 export interface CertificateFiles {
