@@ -92,4 +92,9 @@ export const features: readonly Feature[] = [
   { name: "HTTPRouteSchemeRedirect", gives: "redirects that change the scheme" },
   { name: "ListenerSet", gives: "listeners added to a Gateway that allows it" },
   { name: "ReferenceGrant", gives: "references across namespaces, and their revocation" },
+  { name: "TCPRoute", gives: "TCP connections by port, weighted" },
+  { name: "TLSRoute", gives: "TLS passed through by the name that clients ask for (SNI)" },
+  { name: "TLSRouteModeMixed", gives: "passed through and terminated TLS on one port" },
+  { name: "TLSRouteModeTerminate", gives: "TLS that ends here, and goes on as TCP or as TLS of our own" },
+  { name: "UDPRoute", gives: "UDP flows by port, weighted" },
 ];
