@@ -34,12 +34,21 @@ export interface AttachedListener {
 /** `status.parents` has room for no more (Gateway API, `RouteStatus.parents`). */
 const mostParents = 32;
 
+/** A route that looks for listeners. */
+interface Seeker {
+  readonly route: AnyRoute;
+  /** Its own, in normal form, each once. */
+  readonly hostnames: readonly string[];
+}
+
 /** How a route stands to all its parents that are ours: those that it names, and default Gateways that claim it. */
 export function attachAll(route: AnyRoute, sight: Sight): readonly Attached[] {
   const { parentRefs = [], useDefaultGateways = "None" } = route.spec;
-  const named = parentRefs.flatMap((ref) => attach(route, ref, sight) ?? []);
+  const hostnames = [...new Set(hostnamesOf(route).map(normalHostname))];
+  const seeker = { route, hostnames };
+  const named = parentRefs.flatMap((ref) => attach(seeker, ref, sight) ?? []);
   if (useDefaultGateways === "None") return named;
-  const claims = sight.defaultGateways().flatMap((key) => claim(route, key, sight) ?? []);
+  const claims = sight.defaultGateways().flatMap((key) => claim(seeker, key, sight) ?? []);
   return [...named, ...claims].slice(0, mostParents);
 }
 
@@ -48,7 +57,8 @@ export function attachAll(route: AnyRoute, sight: Sight): readonly Attached[] {
  * bound" (GEP-3793): one that cannot be bound is not claimed. A route that names the Gateway has said itself
  * what it wants of it.
  */
-function claim(route: AnyRoute, gateway: ResourceKey, sight: Sight): Attached | undefined {
+function claim(seeker: Seeker, gateway: ResourceKey, sight: Sight): Attached | undefined {
+  const { route } = seeker;
   const [, namespace = "", name = ""] = gateway.split("/");
   const isNamed = (route.spec.parentRefs ?? []).some(
     (ref) =>
@@ -58,12 +68,12 @@ function claim(route: AnyRoute, gateway: ResourceKey, sight: Sight): Attached | 
       (ref.namespace ?? route.metadata.namespace) === namespace,
   );
   if (isNamed) return undefined;
-  const attached = attach(route, { group: GATEWAY_GROUP, kind: "Gateway", namespace, name }, sight);
+  const attached = attach(seeker, { group: GATEWAY_GROUP, kind: "Gateway", namespace, name }, sight);
   return attached?.problem === undefined ? attached : undefined;
 }
 
 /** Undefined when the parent is none of ours: that reference is somebody else's business. */
-function attach(route: AnyRoute, ref: ParentReference, sight: Sight): Attached | undefined {
+function attach({ route, hostnames: own }: Seeker, ref: ParentReference, sight: Sight): Attached | undefined {
   const { group, kind, namespace = route.metadata.namespace, name } = ref;
   if (group !== GATEWAY_GROUP || (kind !== "Gateway" && kind !== "ListenerSet")) return undefined;
   const view = sight.parent(kind, namespace, name);
@@ -78,7 +88,7 @@ function attach(route: AnyRoute, ref: ParentReference, sight: Sight): Attached |
   const allowing = selected.filter((listener) => allows(listener, view.namespace, route, sight));
   if (allowing.length === 0) return { ...parent, problem: notAllowedByListeners, listeners: [] };
   const listeners = allowing
-    .map((listener) => ({ listener, hostnames: sharedHostnames(route, listener) }))
+    .map((listener) => ({ listener, hostnames: sharedHostnames(own, listener) }))
     .filter(({ hostnames }) => hostnames.length > 0);
   if (listeners.length === 0) return { ...parent, problem: noMatchingListenerHostname, listeners: [] };
   return { ...parent, listeners };
@@ -98,11 +108,7 @@ function allows(listener: ListenerView, homeNamespace: string, route: AnyRoute, 
   return namespaces.from === "Selector" && selects(namespaces.selector, sight.namespaceLabels(namespace));
 }
 
-function sharedHostnames(route: AnyRoute, listener: ListenerView): readonly string[] {
-  const own = hostnamesOf(route);
+function sharedHostnames(own: readonly string[], listener: ListenerView): readonly string[] {
   if (own.length === 0) return [""];
-  const shared = own
-    .map(normalHostname)
-    .filter((hostname) => hostnamesIntersect(hostname, listener.hostname));
-  return [...new Set(shared)];
+  return own.filter((hostname) => hostnamesIntersect(hostname, listener.hostname));
 }
