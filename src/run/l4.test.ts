@@ -1,0 +1,95 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { connect } from "node:net";
+import { test } from "node:test";
+import { Folder, get, Running, serviceIn } from "./running.ts";
+
+const manifests = `
+apiVersion: gateway.networking.k8s.io/v1
+kind: Gateway
+metadata: { name: web }
+spec:
+  gatewayClassName: prod
+  listeners:
+    - { name: tcp, protocol: TCP, port: 54 }
+    - { name: udp, protocol: UDP, port: 55 }
+    - { name: tls, protocol: TLS, port: 8443, tls: { mode: Passthrough } }
+---
+apiVersion: v1
+kind: Service
+metadata: { name: raw }
+spec: { ports: [{ name: tcp, port: 54 }, { name: udp, port: 55, protocol: UDP }] }
+---
+apiVersion: gateway.networking.k8s.io/v1
+kind: TCPRoute
+metadata: { name: connections }
+spec:
+  parentRefs: [{ name: web }]
+  rules: [{ backendRefs: [{ name: raw, port: 54 }] }]
+---
+apiVersion: gateway.networking.k8s.io/v1
+kind: UDPRoute
+metadata: { name: datagrams }
+spec:
+  parentRefs: [{ name: web }]
+  rules: [{ backendRefs: [{ name: raw, port: 55 }] }]
+---
+apiVersion: gateway.networking.k8s.io/v1alpha2
+kind: TLSRoute
+metadata: { name: names }
+spec:
+  parentRefs: [{ name: web }]
+  hostnames: [a.example.com]
+  rules: [{ backendRefs: [{ name: raw, port: 54 }, { name: gone, port: 1 }] }]
+`;
+
+test("routes of connections and datagrams are reported, and bytes come back through the Gateway", async (context) => {
+  const folder = new Folder(context, { "all.yaml": manifests });
+  const running = new Running(context, [folder.path, "--echo", "--port-offset", "8000"]);
+  const ready = await running.next("ready");
+  assert.deepEqual(ready.skipped, []);
+  assert.deepEqual(
+    ready.routes.map(({ kind, name, hostnames }) => `${kind} ${name} ${hostnames.join()}`).toSorted(),
+    ["TCPRoute connections ", "TLSRoute names a.example.com", "UDPRoute datagrams "],
+  );
+  assert.deepEqual(
+    ready.conditions.map(({ subject, reason }) => [subject, reason]),
+    [["TLSRoute default/names, parent web", "BackendNotFound"]],
+  );
+  assert.deepEqual(
+    ready.backends.map(({ port, protocol, by }) => [port, protocol, by]),
+    [
+      [54, undefined, "echo"],
+      [55, "UDP", "echo"],
+    ],
+  );
+  const { address = "", listeners } = ready.gateways[0]!;
+  assert.deepEqual(
+    listeners.map(({ name, port, attachedRoutes }) => [name, port, attachedRoutes]),
+    [
+      ["tcp", 8054, 1],
+      ["udp", 8055, 1],
+      ["tls", 8443, 1],
+    ],
+  );
+
+  const socket = connect(8054, address);
+  context.after(() => socket.destroy());
+  socket.end("bytes of no protocol");
+  let text = "";
+  for await (const chunk of socket.setEncoding("utf8")) text += chunk as string;
+  assert.equal(text, "bytes of no protocol");
+  assert.equal(serviceIn(await get({ host: address, port: 8054 }, "/")), "raw");
+
+  folder.write(
+    "all.yaml",
+    manifests.replace(
+      /kind: TCPRoute[^]*?---/,
+      "kind: TCPRoute\nmetadata: { name: x }\nspec: { rules: [{ backendRefs: [{ name: raw, port: 54 }] }] }\n---",
+    ),
+  );
+  const change = await running.next("change");
+  assert.deepEqual(change.removed, ["TCPRoute/default/connections"]);
+  const [error] = (await once(connect(8054, address), "error")) as [NodeJS.ErrnoException];
+  assert.equal(error.code, "ECONNRESET");
+});

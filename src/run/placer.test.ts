@@ -1,0 +1,44 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Gateway } from "../resources/gateway/gateway.ts";
+import { keyOf, type Resource } from "../resources/resource.ts";
+import { Addresses } from "./addresses.ts";
+import { Placer } from "./placer.ts";
+import type { Probe } from "./probe.ts";
+
+/** @param listeners `UDP 53` */
+function gateway(listeners: readonly string[]): Gateway {
+  const resource: Resource & { spec: unknown } = {
+    apiVersion: "gateway.networking.k8s.io/v1",
+    kind: "Gateway",
+    metadata: {
+      name: "web",
+      namespace: "shop",
+      creationTimestamp: "2026-01-01T00:00:00Z",
+      generation: 1,
+      labels: {},
+      annotations: {},
+    },
+    spec: {
+      listeners: listeners.map((one) => ({ protocol: one.split(" ")[0], port: Number(one.split(" ")[1]) })),
+    },
+  };
+  return resource as Gateway;
+}
+
+test("every port is asked for in the transport that its protocol is spoken over", async () => {
+  const asked = new Set<string>();
+  const probe: Probe = async (_address, port, transport) => {
+    asked.add(`${transport} ${port}`);
+    return transport === "UDP" && port === 53 ? "denied" : "free";
+  };
+  const placer = new Placer(new Addresses({ portOffset: "auto", probe }));
+  const web = gateway(["UDP 53", "TCP 53", "TLS 443", "HTTP 80", "UDP 9000"]);
+  const key = keyOf(web);
+  const placements = await placer.place(new Map([[key, web]]), new Map(), [{ key, object: web }]);
+  assert.deepEqual(placements, [{ gateway: key, address: "127.9.0.1", portOffset: 8000 }]);
+  assert.deepEqual(placer.notices, [
+    "Gateway shop/web: 53 is 8053, 53/UDP is 8053/UDP, 80 is 8080, 443 is 8443, since binding ports below 1024 takes a privilege that this user has not",
+  ]);
+  assert.ok(["UDP 8053", "TCP 8053", "TCP 8080", "TCP 8443"].every((one) => asked.has(one)));
+});
