@@ -191,8 +191,7 @@ function targetOf(
   spoken: Spoken,
   way: Way,
 ): ResolvedBackend {
-  const { isPassthrough } = way;
-  const certificate = isPassthrough ? undefined : way.certificate;
+  const { isPassthrough, certificate } = way;
   const suffixes = [
     ...(spoken === "HTTP1" ? [] : [spoken]),
     // Of UDP there is nothing else.

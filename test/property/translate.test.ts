@@ -57,6 +57,11 @@ function byDefault(gateway: Resource): Resource {
   return { ...gateway, spec: { ...spec, defaultScope: "All" } } as Gateway;
 }
 
+function introduced(service: Resource, version: string): Resource {
+  const annotations = { "gatewright.dev/proxy-protocol": version };
+  return { ...service, metadata: { ...service.metadata, annotations } };
+}
+
 const onXBackend = makeRoute("a/r1", ["a/g1"], "/x", [], {
   rules: [{ backendRefs: [{ group: "gateway.networking.x-k8s.io", kind: "XBackend", name: "x1" }] }],
 });
@@ -101,6 +106,8 @@ const disturbances: readonly Resource[] = [
     rules: [{ backendRefs: [{ group: "gateway.networking.x-k8s.io", kind: "XBackend", name: "x1" }] }],
   }),
   makeListenerSet("b/x1", "a/g1", [stream("l0", "TCP", 9100), stream("l1", "TCP", 9101)]),
+  introduced(makeService("b/s2"), "v2"),
+  introduced(makeService("b/s2"), "v3"),
   makeSlice("a/e1", "s2", ["10.0.0.1"]),
   makeSlice("b/e1", "s2", ["10.0.0.3"]),
   makeGrant("b/n1", "a"),
