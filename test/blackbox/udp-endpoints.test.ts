@@ -174,3 +174,17 @@ test("endpoints with names are looked up, and those without an address are passe
   await scene.edit({ backends: [udpBackend("main", named)] });
   assert.equal(await clients[0]!.ask("4", at), "re:4");
 });
+
+test("a name that leads to what is barred is passed over", async (t) => {
+  const backend = await UdpPeer.bind(t);
+  const { scene, at } = await startUdp(t);
+  const named = { host: "localhost", port: backend.port, barred: "special and loopback" } as const;
+  const written = { ...named, host: "127.0.0.1" };
+  await scene.edit({ backends: [{ ...udpBackend("main"), endpoints: [named, written] }] });
+  const client = await UdpPeer.bind(t);
+  client.send("lost", at);
+  await turns(10);
+  await scene.edit({ backends: [udpBackend("main", backend)] });
+  client.send("found", at);
+  assert.equal(await backend.takeText(), "found");
+});

@@ -21,7 +21,7 @@ export class Endpoint {
   readonly key: string;
   readonly host: string;
   readonly port: number;
-  private readonly address: Address;
+  readonly address: Address;
   readonly protocol: EndpointProtocol;
   /** How bodies of requests are to be given. */
   readonly takes: "framed" | "plain";

@@ -71,5 +71,5 @@ test("another seed, other places", () => {
 });
 
 function endpoint(host: string): Endpoint {
-  return new Endpoint(`${host} 53 UDP `, host, 53, "UDP", undefined);
+  return new Endpoint(`${host} 53 UDP `, { host, port: 53 }, "UDP", undefined);
 }

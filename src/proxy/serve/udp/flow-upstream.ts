@@ -40,9 +40,9 @@ export class FlowUpstream implements NameOwner {
   }
 
   open(names: Names): void {
-    const { host } = this.endpoint;
-    if (isIP(host) === 0) names.resolve(host, this);
-    else this.onAddress(host);
+    const { address } = this.endpoint;
+    if (address.lookup === undefined && isIP(address.host) !== 0) this.onAddress(address.host);
+    else names.resolve(address, this);
   }
 
   onAddress(address: string | undefined): void {
