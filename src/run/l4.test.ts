@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { connect } from "node:net";
 import { test } from "node:test";
@@ -12,13 +13,13 @@ spec:
   gatewayClassName: prod
   listeners:
     - { name: tcp, protocol: TCP, port: 54 }
-    - { name: udp, protocol: UDP, port: 55 }
+    - { name: udp, protocol: UDP, port: 54 }
     - { name: tls, protocol: TLS, port: 8443, tls: { mode: Passthrough } }
 ---
 apiVersion: v1
 kind: Service
 metadata: { name: raw }
-spec: { ports: [{ name: tcp, port: 54 }, { name: udp, port: 55, protocol: UDP }] }
+spec: { ports: [{ name: tcp, port: 54 }, { name: udp, port: 54, protocol: UDP }] }
 ---
 apiVersion: gateway.networking.k8s.io/v1
 kind: TCPRoute
@@ -32,7 +33,7 @@ kind: UDPRoute
 metadata: { name: datagrams }
 spec:
   parentRefs: [{ name: web }]
-  rules: [{ backendRefs: [{ name: raw, port: 55 }] }]
+  rules: [{ backendRefs: [{ name: raw, port: 54 }] }]
 ---
 apiVersion: gateway.networking.k8s.io/v1alpha2
 kind: TLSRoute
@@ -60,7 +61,7 @@ test("routes of connections and datagrams are reported, and bytes come back thro
     ready.backends.map(({ port, protocol, by }) => [port, protocol, by]),
     [
       [54, undefined, "echo"],
-      [55, "UDP", "echo"],
+      [54, "UDP", "echo"],
     ],
   );
   const { address = "", listeners } = ready.gateways[0]!;
@@ -68,7 +69,7 @@ test("routes of connections and datagrams are reported, and bytes come back thro
     listeners.map(({ name, port, attachedRoutes }) => [name, port, attachedRoutes]),
     [
       ["tcp", 8054, 1],
-      ["udp", 8055, 1],
+      ["udp", 8054, 1],
       ["tls", 8443, 1],
     ],
   );
@@ -80,6 +81,11 @@ test("routes of connections and datagrams are reported, and bytes come back thro
   for await (const chunk of socket.setEncoding("utf8")) text += chunk as string;
   assert.equal(text, "bytes of no protocol");
   assert.equal(serviceIn(await get({ host: address, port: 8054 }, "/")), "raw");
+
+  const datagrams = createSocket("udp4");
+  context.after(() => datagrams.close());
+  datagrams.send("a datagram", 8054, address);
+  assert.equal(String(((await once(datagrams, "message")) as [Buffer])[0]), "a datagram");
 
   folder.write(
     "all.yaml",

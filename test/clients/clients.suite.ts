@@ -160,32 +160,20 @@ test("curl and openssl s_client: TLS that passes through shows the site's own ce
     "https://site.pass.example:7443/",
   ]);
   assert.equal(stdout, "the site's own words\n");
-  const shown = spawnSync(
-    "openssl",
-    [
-      "s_client",
-      "-connect",
-      `${address}:7443`,
-      "-servername",
-      "site.pass.example",
-      "-CAfile",
-      ca,
-      "-verify_return_error",
-    ],
-    { input: "", encoding: "utf8" },
-  );
-  assert.match(shown.stdout, /Verify return code: 0 \(ok\)/);
-  const refused = spawnSync(
-    "openssl",
-    ["s_client", "-connect", `${address}:7443`, "-servername", "no.pass.example"],
-    {
-      input: "",
-      encoding: "utf8",
-    },
-  );
-  assert.notEqual(refused.status, 0);
-  assert.doesNotMatch(refused.stdout, /BEGIN CERTIFICATE/);
+  const shown = await sClient(address, "site.pass.example", "-CAfile", ca, "-verify_return_error");
+  assert.match(shown, /Verify return code: 0 \(ok\)/);
+  await assert.rejects(sClient(address, "no.pass.example"), /errno=104|Connection reset/);
+  const ended = await sClient(address, "any.ours.example", "-CAfile", ca).catch(String);
+  assert.match(ended, /unrecognized|alert|errno/i);
 });
+
+/** What `openssl s_client` says to a server that it says nothing to. The server may be in this process, so nobody waits idly. */
+async function sClient(address: string, servername: string, ...options: string[]): Promise<string> {
+  const to = ["s_client", "-connect", `${address}:7443`, "-servername", servername];
+  const running = run("openssl", [...to, ...options]);
+  running.child.stdin?.end();
+  return (await running).stdout;
+}
 
 test("redis-cli: through a TCPRoute, and with TLS that ends at the Gateway", async (t) => {
   const { folder, address } = await serve(
