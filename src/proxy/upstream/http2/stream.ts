@@ -66,7 +66,9 @@ export class Http2UpstreamStream implements UpstreamStream, StreamOwner {
   }
 
   get flows(): boolean {
-    return this.connection.connected && this.stream !== undefined && !this.stream.congested;
+    if (!this.connection.connected) return false;
+    // Before the head is sent nothing is in the way, unless it waits for the SETTINGS.
+    return this.stream === undefined ? this.asking === "" : !this.stream.congested;
   }
 
   sendBytes(buffer: Buffer, start: number, end: number, _from: Transport): void {
