@@ -3,6 +3,7 @@ import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { connect } from "node:net";
 import { test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { Folder, get, Running, serviceIn } from "./running.ts";
 
 const manifests = `
@@ -98,4 +99,20 @@ test("routes of connections and datagrams are reported, and bytes come back thro
   assert.deepEqual(change.removed, ["TCPRoute/default/connections"]);
   const [error] = (await once(connect(8054, address), "error")) as [NodeJS.ErrnoException];
   assert.equal(error.code, "ECONNRESET");
+});
+
+test("the example of connections has no fault, and answers", async (context) => {
+  const example = fileURLToPath(new URL("../../examples/connections", import.meta.url));
+  const running = new Running(context, [example, "--echo", "--no-follow"]);
+  const ready = await running.next("ready");
+  assert.deepEqual([ready.problems, ready.conditions, ready.skipped], [[], [], []]);
+  const { address = "", listeners } = ready.gateways[0]!;
+  assert.deepEqual(
+    listeners.map(({ attachedRoutes }) => attachedRoutes),
+    [1, 1, 1],
+  );
+  const socket = connect(listeners[0]!.port, address);
+  context.after(() => socket.destroy());
+  socket.write("question");
+  assert.equal(String(((await once(socket, "data")) as [Buffer])[0]), "question");
 });
