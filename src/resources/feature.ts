@@ -4,6 +4,8 @@ export interface Feature {
   readonly name: string;
   /** What a user gets, for the table in the README. */
   readonly gives: string;
+  /** A kind without which it is not there; servers may lack it. */
+  readonly needs?: string;
 }
 
 /**
@@ -15,6 +17,11 @@ export const features: readonly Feature[] = [
   {
     name: "BackendTLSPolicySANValidation",
     gives: "names that a backend's certificate may be for, besides its host",
+  },
+  {
+    name: "ClusterTrustBundle",
+    gives: "authorities for clients and backends from bundles of the cluster, where its API server has them",
+    needs: "ClusterTrustBundle",
   },
   { name: "GRPCRoute", gives: "gRPC by service, method and headers, over HTTP/2 with and without TLS" },
   { name: "GRPCRouteNamedRouteRule", gives: "names of rules of GRPCRoutes" },

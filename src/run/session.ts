@@ -109,7 +109,7 @@ export class Session {
     this.placer = new Placer(addresses);
     this.translator = new Translator({
       accepts: (controllerName) => !isCluster || controllerName === ownController,
-      supportedFeatures: features.map(({ name }) => name),
+      supportedFeatures: this.supportedFeatures(),
       barred: isCluster ? "special and loopback" : "special",
       ...(options.trustedProxies !== undefined && { trustedProxies: options.trustedProxies }),
     });
@@ -205,7 +205,8 @@ export class Session {
     const isCluster = this.options.api.home === "cluster";
     const changes = await this.services.apply(isCluster ? written : this.classes.apply(written));
     const placements = await this.placer.place(this.view.gateways, this.view.listenerSets, written);
-    const { change, statuses } = this.translator.apply({ changes, placements });
+    const supportedFeatures = this.supportedFeatures();
+    const { change, statuses } = this.translator.apply({ changes, placements, supportedFeatures });
     for (const { key } of written) this.touched.add(key);
     this.statuses.want(statuses);
     // Somebody else may have written over our part.
@@ -226,6 +227,12 @@ export class Session {
     for (const key of versions.keys()) this.publish(key);
     this.noteProblems();
     this.finish();
+  }
+
+  /** Those that need a kind which the server has not are not there. */
+  private supportedFeatures(): readonly string[] {
+    const here = features.filter(({ needs }) => needs === undefined || this.source?.lacks(needs) === false);
+    return here.map(({ name }) => name);
   }
 
   private arrived(): readonly FileEvent[] {

@@ -17,13 +17,13 @@ class Follow {
   private readonly events: ClusterEvent[] = [];
   private wake: () => void = () => undefined;
 
-  constructor(context: TestContext, api: Api, trust: "checked" | "unchecked") {
+  constructor(context: TestContext, api: Api, trust: "checked" | "unchecked", kinds = httpRoutes) {
     this.api = api;
     const { url, ca, token } = api.server;
     const client = openClient(connectToServer({ server: url, ca, token }));
     this.source = new ClusterSource({
       client,
-      kinds: httpRoutes,
+      kinds,
       trust,
       onEvent: (event) => {
         this.events.push(event);
@@ -150,3 +150,11 @@ for (const trust of ["checked", "unchecked"] as const) {
     assert.deepEqual(hostsOf(await follow.until("a")), ["a gone"]);
   });
 }
+
+test("a kind that the server has not is lacked, and keeps nobody waiting", async (context) => {
+  const api = await Api.open(context);
+  const missing = httpRoutes.map((kind) => ({ ...kind, kind: "NoRoute", plural: "noroutes" }));
+  const { source } = new Follow(context, api, "checked", [...httpRoutes, ...missing]);
+  await source.synced;
+  assert.deepEqual([source.lacks("HTTPRoute"), source.lacks("NoRoute")], [false, true]);
+});

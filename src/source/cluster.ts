@@ -78,6 +78,12 @@ export class ClusterSource {
     return this.byKind.has(kind) ? this.cluster.cache(kind).get(namespace, name) : undefined;
   }
 
+  /** Whether the server has no such kind, or none that it shows us, as far as is known. */
+  lacks(kind: string): boolean {
+    const phase = this.cluster.state.kinds.get(kind)?.phase;
+    return phase === "absent" || phase === "forbidden";
+  }
+
   close(): Promise<void> {
     return this.cluster.close();
   }

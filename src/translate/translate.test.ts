@@ -138,6 +138,20 @@ test("supported features are sorted, whatever their order was", () => {
   assert.deepEqual(statuses[0].supportedFeatures, ["Gateway", "HTTPRoute"]);
 });
 
+test("features that come and go are news for classes of ours, and for nobody else", () => {
+  const translator = newTranslator();
+  const gateway = makeGateway("infra/gw", [http("low", 80)]);
+  translator.apply({ changes: [makeClass("gatewright"), gateway].map(present) });
+  const { change, statuses } = translator.apply({ changes: [], supportedFeatures: ["Gateway", "A"] });
+  assert.deepEqual(
+    [change.listeners.set, statuses.map(({ key }) => key)],
+    [[], ["GatewayClass//gatewright"]],
+  );
+  assert.ok(statuses[0]?.kind === "GatewayClass");
+  assert.deepEqual(statuses[0].supportedFeatures, ["A", "Gateway"]);
+  assert.deepEqual(translator.apply({ changes: [], supportedFeatures: ["A", "Gateway"] }).statuses, []);
+});
+
 test("ports below 1024 are shifted by the offset, the others are not", () => {
   const translator = newTranslator();
   const two = makeGateway("infra/gw", [http("low", 80), http("high", 9000)]);

@@ -42,6 +42,8 @@ export interface TranslatorOptions {
 export interface TranslatorInput {
   /** Validated and defaulted resources; of several changes of one object the last counts. */
   readonly changes: readonly ResourceChange[];
+  /** From now on; absent: as before. */
+  readonly supportedFeatures?: readonly string[];
   /** Only what is new. A placement without address takes the Gateway's address away and is then forgotten. */
   readonly placements?: readonly Placement[];
 }
@@ -80,7 +82,7 @@ const noListeners: ReadonlyMap<ResourceKey, readonly Listener[]> = new Map();
  */
 export class Translator {
   private readonly accepts: (controllerName: string) => boolean;
-  private readonly supportedFeatures: readonly string[];
+  private supportedFeatures: readonly string[];
   private readonly barred: BarredAddresses;
   private readonly trust: Pick<Listener, "trustedProxies">;
   private readonly world = new World();
@@ -122,8 +124,9 @@ export class Translator {
   }
 
   /** Takes changes in and says what they change. Each stage marks what the following ones have to do. */
-  apply({ changes, placements = [] }: TranslatorInput): Translation {
+  apply({ changes, placements = [], supportedFeatures }: TranslatorInput): Translation {
     const dirt = new Dirt();
+    if (supportedFeatures !== undefined) this.support(supportedFeatures, dirt);
     const work: Work = { gatewayClasses: 0, gateways: 0, routes: 0, backends: 0, policies: 0, reads: 0 };
     const readBefore = this.world.reads;
     for (const change of changes) ingest(change, this.world, this.indexes, dirt);
@@ -138,6 +141,13 @@ export class Translator {
     for (const key of dirt.parentStatuses) this.writeParentStatus(key);
     work.reads = this.world.reads - readBefore;
     return { change, statuses: this.takeStatuses(), work };
+  }
+
+  private support(features: readonly string[], dirt: Dirt): void {
+    const sorted = [...features].toSorted();
+    if (equalValues(sorted, this.supportedFeatures)) return;
+    this.supportedFeatures = sorted;
+    for (const key of this.classes.keys()) dirt.classes.add(key);
   }
 
   private place(placement: Placement, dirt: Dirt): void {
