@@ -176,15 +176,16 @@ test("endpoints with names are looked up, and those without an address are passe
 });
 
 test("a name that leads to what is barred is passed over", async (t) => {
-  const backend = await UdpPeer.bind(t);
+  const hidden = await UdpPeer.bind(t);
+  const good = await UdpPeer.echo(t, "re:");
   const { scene, at } = await startUdp(t);
-  const named = { host: "localhost", port: backend.port, barred: "special and loopback" } as const;
-  const written = { ...named, host: "127.0.0.1" };
-  await scene.edit({ backends: [{ ...udpBackend("main"), endpoints: [named, written] }] });
-  const client = await UdpPeer.bind(t);
-  client.send("lost", at);
-  await turns(10);
-  await scene.edit({ backends: [udpBackend("main", backend)] });
-  client.send("found", at);
-  assert.equal(await backend.takeText(), "found");
+  const named = { host: "localhost", port: hidden.port, barred: "special and loopback" } as const;
+  const endpoints = [named, { ...named, host: "127.0.0.1" }, { host: good.host, port: good.port }];
+  await scene.edit({ backends: [{ ...udpBackend("main"), endpoints }] });
+  const clients = await Promise.all(Array.from({ length: 20 }, () => UdpPeer.bind(t)));
+  const answers = await Promise.all(clients.map((client) => client.ask("1", at)));
+  assert.deepEqual(new Set(answers), new Set(["re:1"]));
+  // What came before this would have been lost to it.
+  clients[0]!.send("the first", hidden);
+  assert.equal(await hidden.takeText(), "the first");
 });
