@@ -13,6 +13,7 @@ import { l4Route, tcpBackend } from "./kit/relay-scene.ts";
 import { Scene } from "./kit/scene.ts";
 import { SecureBackend } from "./kit/secure-backend.ts";
 import { roundTrip } from "./kit/secure-listener.ts";
+import { unusedEndpoint } from "./kit/unused-endpoint.ts";
 
 const authority = makeAuthority();
 const ours = makeLeaf(authority, { names: ["*.ours.example"] });
@@ -181,6 +182,27 @@ test("half-close and reset through TLS that ends here", async (t) => {
   const [error] = (await once(other, "error")) as [NodeJS.ErrnoException];
   assert.equal(error.code, "ECONNRESET");
 });
+
+for (const version of ["TLSv1.2", "TLSv1.3"] as const) {
+  test(`a client of ${version} that says all it has, and that this is all, before an endpoint is reached`, async (t) => {
+    const backend = await RawBackend.start(t);
+    const scene = await Scene.with(t, { listeners: [] });
+    await scene.edit({
+      certificates: [certificate("ours", ours)],
+      listeners: [tlsListener(scene, "end", { tls: { certificates: ["ours"] } })],
+      l4Routes: [l4Route("main", { hostnames: ["a.ours.example"], on: terminate })],
+      backends: [tcpBackend("main", [await unusedEndpoint(), backend])],
+    });
+    for (let i = 0; i < 10; i++) {
+      const only = { minVersion: version, maxVersion: version } as const;
+      const client = await secure(t, scene, "a.ours.example", only);
+      client.end("question");
+      const upstream = await backend.accept();
+      assert.equal((await upstream.takeAll()).toString(), "question");
+      upstream.end();
+    }
+  });
+}
 
 test("what ended here begins again towards a backend that wants TLS, and is verified", async (t) => {
   const far = await behind(t, "far.example");

@@ -18,6 +18,8 @@ export class RelaySide implements TransportOwner {
   private other: RelaySide | undefined = undefined;
   /** What came before there was another side. */
   private kept: Buffer | undefined = undefined;
+  /** The peer sends no more. Over TLS that may be heard in spite of a pause. */
+  private ended = false;
   private bulk = false;
   private lean = 0;
 
@@ -39,6 +41,7 @@ export class RelaySide implements TransportOwner {
     this.other = other;
     if (this.kept !== undefined) other.transport.writeOwned(this.kept);
     this.kept = undefined;
+    if (this.ended) other.transport.end();
     if (other.transport.congested) this.transport.pause();
     else this.transport.resume();
   }
@@ -72,6 +75,7 @@ export class RelaySide implements TransportOwner {
   }
 
   onEnd(): void {
+    this.ended = true;
     this.other?.transport.end();
   }
 
