@@ -3,12 +3,16 @@ import { test } from "node:test";
 import { Random } from "../../fuzz/random.ts";
 import { relayDrainTimeout, relayIdleTimeout } from "../../src/proxy/limits.ts";
 import { piece, readStream } from "./kit/byte-stream.ts";
+import { makeAuthority, makeLeaf } from "./kit/certificates.ts";
 import { Clock } from "./kit/clock.ts";
 import { heldMemory } from "./kit/memory.ts";
 import { RawBackend } from "./kit/raw-backend.ts";
 import { l4Route, relayScene, tcpBackend, tcpListener } from "./kit/relay-scene.ts";
 import { Scene } from "./kit/scene.ts";
+import { SecureBackend } from "./kit/secure-backend.ts";
 import { unusedEndpoint } from "./kit/unused-endpoint.ts";
+
+const authority = makeAuthority();
 
 /** Says everything back. */
 const echo = (t: Parameters<typeof RawBackend.start>[0]): Promise<RawBackend> =>
@@ -86,6 +90,20 @@ test("an endpoint that cannot be reached is passed over; none at all resets", as
   assert.equal(await told(scene), "reset");
   await scene.edit({ backends: [tcpBackend("main", [])] });
   assert.equal(await told(scene), "reset");
+});
+
+test("endpoints that come while another one is dialed are tried too", async (t) => {
+  const leaf = makeLeaf(authority, { names: ["far.example"] });
+  const tls = { serverName: "far.example", authorities: authority.certificate };
+  const silent = await RawBackend.start(t);
+  const fresh = await SecureBackend.start(t, { cert: leaf.certificate, key: leaf.key });
+  const scene = await relayScene(t, [silent], { backend: { tls } });
+  const client = await scene.connect();
+  client.send("ping");
+  const first = await silent.accept();
+  await scene.edit({ backends: [tcpBackend("main", [fresh], { tls })] });
+  first.reset();
+  assert.equal((await client.take(4)).toString(), "ping");
 });
 
 test("what a client says while no endpoint is reached yet is not lost", async (t) => {

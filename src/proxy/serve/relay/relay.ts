@@ -24,9 +24,9 @@ export class Relay implements Tie, OpenConnection, Dialer {
   private readonly client: RelaySide;
   private upstream: RelaySide | undefined = undefined;
   private dial: Dial | undefined = undefined;
-  private attempts = 0;
-  /** The endpoint that could not be reached last. */
-  private unreached: Endpoint | undefined = undefined;
+  private dialed: Endpoint | undefined = undefined;
+  /** Endpoints that could not be reached. */
+  private unreached: readonly Endpoint[] = none;
   private readonly timer = new Timer(this);
   /** Whether anything has passed since the timer was armed. */
   private active = false;
@@ -57,18 +57,24 @@ export class Relay implements Tie, OpenConnection, Dialer {
   }
 
   private tryNext(): void {
-    const { backend } = this;
     this.dial = undefined;
-    const tries = Math.min(maxConnectAttempts, backend.endpoints.length);
-    let endpoint = this.attempts < tries ? backend.pick() : undefined;
-    if (endpoint === this.unreached && endpoint !== undefined) endpoint = backend.pick();
-    if (endpoint === undefined) return this.client.transport.reset();
-    this.attempts++;
-    this.unreached = endpoint;
-    this.dial = new Dial(endpoint, this);
+    this.dialed = this.unreached.length < maxConnectAttempts ? this.pickUntried() : undefined;
+    if (this.dialed === undefined) return this.client.transport.reset();
+    this.dial = new Dial(this.dialed, this);
+  }
+
+  /** Of the endpoints that there are now: while one was dialed others may have come. */
+  private pickUntried(): Endpoint | undefined {
+    const { backend, unreached } = this;
+    for (let left = backend.endpoints.length; left > 0; left--) {
+      const endpoint = backend.pick()!;
+      if (!unreached.includes(endpoint)) return endpoint;
+    }
+    return undefined;
   }
 
   onDialFailed(): void {
+    this.unreached = [...this.unreached, this.dialed!];
     this.tryNext();
   }
 
@@ -116,3 +122,5 @@ export class Relay implements Tie, OpenConnection, Dialer {
     return true;
   }
 }
+
+const none: readonly Endpoint[] = [];
