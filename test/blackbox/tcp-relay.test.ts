@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { test } from "node:test";
 import { Random } from "../../fuzz/random.ts";
 import { relayDrainTimeout, relayIdleTimeout } from "../../src/proxy/limits.ts";
+import { backlogTo } from "./kit/backlog.ts";
 import { piece, readStream } from "./kit/byte-stream.ts";
 import { makeAuthority, makeLeaf } from "./kit/certificates.ts";
 import { Clock } from "./kit/clock.ts";
@@ -232,6 +234,26 @@ test("a drain waits for the end of a connection; the deadline cuts it", async (t
   await other.take(1);
   assert.equal(await again.proxy.drain(0), 1);
   assert.equal(await other.ended(), "reset");
+});
+
+test("a drain waits for what a client that has left has sent, as long as the backend still has to take it", async (t) => {
+  const backend = await RawBackend.start(t);
+  const scene = await relayScene(t, [backend]);
+  const [client, other] = [await scene.connect(), await scene.connect()];
+  const [upstream, answering] = [await backend.accept(), await backend.accept()];
+  upstream.socket.pause();
+  upstream.end();
+  await client.ended();
+  while (backlogTo(upstream) === 0) {
+    await new Promise((resolve) => client.socket.write(Buffer.alloc(16 * 1024), resolve));
+    other.send("x");
+    answering.send(await answering.take(1));
+    await other.take(1);
+  }
+  client.end();
+  await once(client.socket, "close");
+  // The other client's connection is the second one.
+  assert.equal(await scene.proxy.drain(0), 2);
 });
 
 const mebibyte = 1024 * 1024;

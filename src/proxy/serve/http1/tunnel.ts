@@ -24,8 +24,8 @@ export class Tunnel implements Tie, OpenConnection {
     // Who upgrades looks after the connection himself.
   }
 
-  onSideClosed(side: RelaySide): void {
-    if (side === this.client) this.connections.delete(this);
+  onSideClosed(): void {
+    if (this.client.closed && this.upstream.closed) this.connections.delete(this);
   }
 
   drain(): void {

@@ -8,7 +8,7 @@ const leanReads = 8;
 export interface Tie {
   noteActivity(): void;
   /** A connection is closed for good; the other one has been told. */
-  onSideClosed(side: RelaySide): void;
+  onSideClosed(): void;
 }
 
 /** One of two connections that pass on whatever comes, each at its own pace. A peer that sends no more may still receive (half-close). */
@@ -20,6 +20,8 @@ export class RelaySide implements TransportOwner {
   private kept: Buffer | undefined = undefined;
   /** The peer sends no more. Over TLS that may be heard in spite of a pause. */
   private ended = false;
+  /** For good: nothing that was written waits any more. */
+  closed = false;
   private bulk = false;
   private lean = 0;
 
@@ -84,9 +86,10 @@ export class RelaySide implements TransportOwner {
   }
 
   onClose(error: Error | undefined): void {
+    this.closed = true;
     // A reset is passed on as one. Otherwise what was written may still leave.
     if (error !== undefined) this.other?.transport.reset();
     else this.other?.transport.end();
-    this.relay.onSideClosed(this);
+    this.relay.onSideClosed();
   }
 }

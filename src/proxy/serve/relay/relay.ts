@@ -93,9 +93,11 @@ export class Relay implements Tie, OpenConnection, Dialer {
     this.active = true;
   }
 
-  onSideClosed(side: RelaySide): void {
-    if (side !== this.client) return;
+  /** It is over when both are closed: the endpoint may still have to take what a client that has left has sent. */
+  onSideClosed(): void {
+    if (!this.client.closed) return;
     this.dial?.giveUp();
+    if (this.upstream?.closed === false) return;
     this.timer.disarm();
     this.context.connections.delete(this);
   }
