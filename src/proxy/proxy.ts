@@ -45,6 +45,8 @@ export class Proxy {
     this.context.backends.apply(change);
     this.router.apply(change);
     this.closeUnused();
+    if (change.listeners.set.length + change.listeners.remove.length > 0)
+      for (const connection of this.context.connections) connection.drain();
     await this.openNew();
     return this.listFailures();
   }
@@ -68,14 +70,11 @@ export class Proxy {
   }
 
   private closeUnused(): void {
-    let closed = false;
     for (const [key, bind] of this.binds) {
       if (this.isWanted(bind.table)) continue;
       bind.close();
       this.binds.delete(key);
-      closed = true;
     }
-    if (closed) for (const connection of this.context.connections) connection.drain();
   }
 
   private isWanted(table: BindTable): boolean {

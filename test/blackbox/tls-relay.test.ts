@@ -4,10 +4,11 @@ import { type AddressInfo, createServer, type Socket } from "node:net";
 import { type TestContext, test } from "node:test";
 import { connect, type ConnectionOptions, type TLSSocket } from "node:tls";
 import type { Listener } from "../../src/program/program.ts";
-import { handshakeTimeout } from "../../src/proxy/limits.ts";
+import { handshakeTimeout, relayDrainTimeout } from "../../src/proxy/limits.ts";
 import { certificate, type KeyPair, makeAuthority, makeLeaf } from "./kit/certificates.ts";
 import { Clock } from "./kit/clock.ts";
 import { backend as httpBackend, route, rule } from "./kit/program.ts";
+import { Peer } from "./kit/peer.ts";
 import { RawBackend } from "./kit/raw-backend.ts";
 import { l4Route, tcpBackend } from "./kit/relay-scene.ts";
 import { Scene } from "./kit/scene.ts";
@@ -203,6 +204,33 @@ for (const version of ["TLSv1.2", "TLSv1.3"] as const) {
     }
   });
 }
+
+test("a connection whose listener goes has a while, though others stay on its port", async (t) => {
+  const clock = new Clock(t);
+  const backend = await RawBackend.start(t, ({ socket }) => void socket.pipe(socket));
+  const scene = await Scene.with(t, { listeners: [] });
+  const tls = { certificates: ["ours"] };
+  const one = tlsListener(scene, "end", { hostname: "one.ours.example", tls });
+  const two = tlsListener(scene, "two", { hostname: "two.ours.example", tls });
+  const three = tlsListener(scene, "three", { hostname: "three.ours.example", tls });
+  await scene.edit({
+    certificates: [certificate("ours", ours)],
+    listeners: [one, two, three],
+    l4Routes: [one, two, three].map(({ key }, i) => l4Route("main", { name: `r${i}`, on: key })),
+    backends: [tcpBackend("main", [backend])],
+  });
+  const clients = await Promise.all([one, two, three].map(({ hostname }) => secure(t, scene, hostname)));
+  for (const client of clients) assert.equal(await roundTrip(client, "ping"), "ping");
+  const gone = clients.slice(1).map((client) => new Peer(client));
+  await scene.edit({
+    listeners: [tlsListener(scene, "three", { protocol: "HTTPS", hostname: "three.ours.example", tls })],
+    removedListeners: [two.key],
+  });
+  for (const client of clients) assert.equal(await roundTrip(client, "ping"), "ping");
+  await clock.skip(relayDrainTimeout + 1000);
+  for (const peer of gone) assert.equal(await peer.ended(), "reset");
+  assert.equal(await roundTrip(clients[0]!, "ping"), "ping");
+});
 
 test("what ended here begins again towards a backend that wants TLS, and is verified", async (t) => {
   const far = await behind(t, "far.example");

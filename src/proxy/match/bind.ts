@@ -62,6 +62,12 @@ export class BindTable {
     return this.choose(serverName)?.l4?.choose(this.probe.host);
   }
 
+  /** Whether a connection that was relayed for this name still would be, by whatever listener and wherever to. */
+  relays(serverName: string): boolean {
+    const protocol = this.choose(serverName)?.listener?.protocol;
+    return protocol === "TCP" || protocol === "TLS";
+  }
+
   /** Whether connections are to begin with a PROXY header that this peer writes. */
   mayProxy(peer: string): boolean {
     return this.trust === undefined || this.trust.includes(peer);

@@ -49,7 +49,7 @@ function acceptRaw(accepted: Accepted, bind: BindTable, context: ServeContext): 
   if (backend === undefined) return refuse(accepted.handle);
   const { handle, bytes } = accepted;
   const connection = announced(accepted, backend);
-  new Relay(context, bind, backend, connection, bytes, (owner) => Transport.accept(handle, owner));
+  new Relay(context, bind, "", backend, connection, bytes, (owner) => Transport.accept(handle, owner));
 }
 
 function refuse(handle: Handle): void {
@@ -74,6 +74,7 @@ class TlsArrival implements HandshakeOwner {
   private readonly bind: BindTable;
   private readonly context: ServeContext;
   private readonly arrival: Arrival;
+  private serverName = "";
   /** Set where a TLS listener was named. */
   private backend: BackendEndpoints | undefined = undefined;
   private connection: ProxiedConnection | undefined = undefined;
@@ -86,6 +87,7 @@ class TlsArrival implements HandshakeOwner {
   }
 
   onRelay(serverName: string): number | undefined {
+    this.serverName = serverName;
     const route = this.bind.chooseL4(serverName);
     if (route === undefined) return Alert.unrecognizedName;
     this.backend = drawBackend(route, this.context);
@@ -100,7 +102,7 @@ class TlsArrival implements HandshakeOwner {
   }
 
   private relay(bytes: Buffer | undefined, accept: (owner: TransportOwner) => Transport): void {
-    new Relay(this.context, this.bind, this.backend!, this.connection, bytes, accept);
+    new Relay(this.context, this.bind, this.serverName, this.backend!, this.connection, bytes, accept);
   }
 
   onSecure(transport: Transport, session: TlsSession): void {

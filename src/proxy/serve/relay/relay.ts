@@ -18,6 +18,8 @@ import { RelaySide, type Tie } from "./relay-side.ts";
 export class Relay implements Tie, OpenConnection, Dialer {
   private readonly context: ServeContext;
   private readonly bind: BindTable;
+  /** What the client named (SNI); `""` for nothing. */
+  private readonly serverName: string;
   private readonly backend: BackendEndpoints;
   /** Who speaks to whom, for backends that want to know. */
   private readonly connection: ProxiedConnection | undefined;
@@ -39,6 +41,7 @@ export class Relay implements Tie, OpenConnection, Dialer {
   constructor(
     context: ServeContext,
     bind: BindTable,
+    serverName: string,
     backend: BackendEndpoints,
     connection: ProxiedConnection | undefined,
     bytes: Buffer | undefined,
@@ -46,6 +49,7 @@ export class Relay implements Tie, OpenConnection, Dialer {
   ) {
     this.context = context;
     this.bind = bind;
+    this.serverName = serverName;
     this.backend = backend;
     this.connection = connection;
     context.connections.add(this);
@@ -112,7 +116,7 @@ export class Relay implements Tie, OpenConnection, Dialer {
 
   /** What runs here cannot be told when it is finished: a drain waits for its end or the deadline. */
   drain(): void {
-    if (this.leaving || !this.bind.empty) return;
+    if (this.leaving || this.context.draining || this.bind.relays(this.serverName)) return;
     this.leaving = true;
     coarseTimers.arm(this.timer, relayDrainTimeout);
   }
