@@ -12,6 +12,7 @@ import {
   backendProtocolUnsupported,
   backendTransportOther,
   kindInvalid,
+  proxyHeaderInTls,
   refNotPermitted,
   xBackendElsewhere,
 } from "./condition/reference.ts";
@@ -19,7 +20,7 @@ import { isGranted, type Referrer } from "./grants.ts";
 import { translatePersistence } from "./persistence.ts";
 import type { Problem } from "./problem.ts";
 import type { Transport } from "./protocol.ts";
-import { spokenVersion } from "./proxy-protocol.ts";
+import { SPEAK_ANNOTATION, spokenVersion } from "./proxy-protocol.ts";
 import type { Sight } from "./sight.ts";
 
 /** Where requests are sent to, and how as far as the sender decides it. */
@@ -128,7 +129,15 @@ function speak(
 ): Spoken | Problem {
   const { protocol } = referrer;
   // What is passed on is whatever the client speaks.
-  if (protocol === "TCP") return spokenVersion(service, what).problem ?? protocol;
+  if (protocol === "TCP") {
+    const { version, problem } = spokenVersion(service, what);
+    // The header stands before TLS: inside it, whoever ends TLS would take it for words of the client.
+    const isSecured =
+      version !== undefined &&
+      !referrer.isPassthrough &&
+      tlsPolicyFor(keyOf(service), name, sight) !== undefined;
+    return problem ?? (isSecured ? proxyHeaderInTls(what, SPEAK_ANNOTATION) : protocol);
+  }
   if (protocol === "UDP") {
     // A policy for the whole Service is for those ports that TLS can be spoken to.
     const isSecured = name !== undefined && tlsPolicyOf(keyOf(service), name, sight) !== undefined;

@@ -28,6 +28,11 @@ export function proxyVersionInvalid(what: string, annotation: string, value: str
   return { reason: "UnsupportedProtocol", message };
 }
 
+export function proxyHeaderInTls(what: string, annotation: string): Problem {
+  const message = `${what}: annotation ${annotation} together with a BackendTLSPolicy for the port is not supported. Remove one of the two, or pass TLS through`;
+  return { reason: "UnsupportedProtocol", message };
+}
+
 export function backendProtocolUnsupported(what: string, protocol: string): Problem {
   return { reason: "UnsupportedProtocol", message: `${what}: protocol ${protocol} is not supported` };
 }
