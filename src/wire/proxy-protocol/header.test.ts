@@ -36,6 +36,16 @@ test("lines of version 1", () => {
   assert.equal(proxyLine(undefined), "PROXY UNKNOWN\r\n");
 });
 
+test("the zone of a link-local address stays here", () => {
+  const zoned = {
+    source: { host: "fe80::1%eth0", port: 1 },
+    destination: { host: "fe80::%lo0", port: 2 },
+  };
+  const bare = { source: { host: "fe80::1", port: 1 }, destination: { host: "fe80::", port: 2 } };
+  assert.equal(proxyLine(zoned), "PROXY TCP6 fe80::1 fe80:: 1 2\r\n");
+  assert.deepEqual(proxyBlock(zoned), proxyBlock(bare));
+});
+
 /** What a sender of version 1 must not write. */
 const wrongLines: readonly (readonly [text: string, message: RegExp])[] = [
   ["GET / HTTP/1.1\r\n", /does not begin/],
@@ -44,6 +54,7 @@ const wrongLines: readonly (readonly [text: string, message: RegExp])[] = [
   ["PROXY UDP4 1.1.1.1 2.2.2.2 1 2\r\n", /neither/],
   ["PROXY TCP4 ::1 ::1 1 2\r\n", /addresses/],
   ["PROXY TCP6 1.1.1.1 2.2.2.2 1 2\r\n", /addresses/],
+  ["PROXY TCP6 fe80::1%eth0 fe80::2 1 2\r\n", /addresses/],
   ["PROXY TCP4 1.1.1.1  2.2.2.2 1 2\r\n", /addresses/],
   ["PROXY TCP4 1.1.1.1 2.2.2.2 1 2 3\r\n", /addresses/],
   ["PROXY TCP4 01.1.1.1 2.2.2.2 1 2\r\n", /addresses/],

@@ -58,7 +58,9 @@ function readLine(bytes: Buffer): ProxyHeader {
   if (family === "UNKNOWN") return { state: "read", length };
   const isFamily = family === "TCP4" ? isIPv4 : family === "TCP6" ? isIPv6 : undefined;
   if (isFamily === undefined) return refused("the protocol is neither TCP4, TCP6 nor UNKNOWN");
-  if (rest.length > 0 || !isFamily(source) || !isFamily(destination))
+  // Zones are those of one machine; Node has them belong to the address.
+  const hasZone = source.includes("%") || destination.includes("%");
+  if (rest.length > 0 || hasZone || !isFamily(source) || !isFamily(destination))
     return refused(`the addresses are not those of ${family}`);
   const ports = [sourcePort, destinationPort].map(readPort);
   if (ports.includes(-1)) return refused("a port is not a number from 0 to 65535");

@@ -14,7 +14,8 @@ export function proxyLine(connection: ProxiedConnection | undefined): string {
   if (connection === undefined) return "PROXY UNKNOWN\r\n";
   const { source, destination } = connection;
   const family = isIPv6(source.host) ? "TCP6" : "TCP4";
-  return `PROXY ${family} ${source.host} ${destination.host} ${source.port} ${destination.port}\r\n`;
+  const [from, to] = [withoutZone(source.host), withoutZone(destination.host)];
+  return `PROXY ${family} ${from} ${to} ${source.port} ${destination.port}\r\n`;
 }
 
 /** A header of version 2. Without a connection: the sender speaks for itself, for its health checks for one. */
@@ -35,11 +36,17 @@ export function proxyBlock(connection: ProxiedConnection | undefined): Buffer {
   return Buffer.concat([signature, fixed, addresses, ports]);
 }
 
+/** The interface that a link-local address is seen on (`fe80::1%eth0`) means nothing to anybody else, and servers refuse it. */
+function withoutZone(host: string): string {
+  const zone = host.indexOf("%");
+  return zone < 0 ? host : host.slice(0, zone);
+}
+
 /** @param host An IP address. */
 function addressBytes(host: string): Buffer {
   if (!isIPv6(host)) return Buffer.from(host.split(".").map(Number));
   // The last two groups may be written as an IPv4 address.
-  const text = host.replace(/(\d+)\.(\d+)\.(\d+)\.(\d+)$/, (_, ...quads: string[]) => {
+  const text = withoutZone(host).replace(/(\d+)\.(\d+)\.(\d+)\.(\d+)$/, (_, ...quads: string[]) => {
     const [a = 0, b = 0, c = 0, d = 0] = quads.slice(0, 4).map(Number);
     return `${((a << 8) | b).toString(16)}:${((c << 8) | d).toString(16)}`;
   });
