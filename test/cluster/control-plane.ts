@@ -10,8 +10,24 @@ import { NODE_ADDRESS, POD_PREFIX, POD_RANGE, SERVICE_RANGE, type Site } from ".
 const ISSUER = "https://kubernetes.default.svc.cluster.local";
 const ETCD = "http://127.0.0.1:2379";
 
+/** What a pod with a matching image runs. */
+export interface Image {
+  /** `*` stands for anything. */
+  readonly match: string;
+  readonly argv: readonly string[];
+}
+
+export interface ClusterOptions {
+  /** The folder of the programs. */
+  readonly programs: string;
+  readonly server: ServerName;
+  /** Besides `sh` and `node`. */
+  readonly images?: readonly Image[];
+}
+
 /** Starts an API server, the real control plane, kube-proxy and the node; resolves when the node is ready. */
-export async function startCluster(site: Site, programs: string, server: ServerName): Promise<Kubectl> {
+export async function startCluster(site: Site, options: ClusterOptions): Promise<Kubectl> {
+  const { programs, server, images = [] } = options;
   const keys = new Keys(site.folder);
   const kubectl = new Kubectl(site, join(programs, "kubectl"), keys.kubeconfig("admin"));
   if (server === "gatewright") startGatewright(site, keys);
@@ -19,7 +35,7 @@ export async function startCluster(site: Site, programs: string, server: ServerN
   await kubectl.waitForServer();
   startManagers(site, programs, keys);
   await kubectl.run("wait", "--for=create", "serviceaccount/default", "--namespace=default", "--timeout=60s");
-  startNode(site, programs, keys);
+  startNode(site, programs, keys, images);
   await kubectl.run("wait", "--for=create", "node/node", "--timeout=60s");
   startProxy(site, programs, keys);
   await kubectl.run("wait", "--for=condition=Ready", "node/node", "--timeout=60s");
@@ -121,11 +137,12 @@ function startProxy(site: Site, programs: string, keys: Keys): void {
   site.start("kube-proxy", join(programs, "kube-proxy"), [`--config=${config}`]);
 }
 
-function startNode(site: Site, programs: string, keys: Keys): void {
+function startNode(site: Site, programs: string, keys: Keys, more: readonly Image[]): void {
   const config = join(site.folder, "node.yaml");
   const images = [
     { match: "sh:*", argv: ["/bin/sh"] },
     { match: "node:*", argv: [process.execPath] },
+    ...more,
   ];
   writeFileSync(
     config,

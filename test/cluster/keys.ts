@@ -6,6 +6,7 @@ import { kubeconfigOf } from "../../src/apiserver/auth/kubeconfig.ts";
 import { API_SERVICE, NODE_ADDRESS } from "./site.ts";
 
 const PORT = 6443;
+const FOLDER = "keys";
 
 /** Who connects to the API server, by the name of its kubeconfig file. */
 const clients = {
@@ -24,7 +25,7 @@ export class Keys {
 
   constructor(folder: string) {
     this.data = join(folder, "data");
-    this.folder = join(folder, "keys");
+    this.folder = join(folder, FOLDER);
     mkdirSync(this.data, { mode: 0o700 });
     mkdirSync(this.folder, { mode: 0o700 });
     const certificates = new Certificates({
@@ -60,6 +61,11 @@ export class Keys {
 
   kubeconfig(client: string): string {
     return this.file(`${client}.conf`);
+  }
+
+  /** Of a cluster that stands already. */
+  static kubeconfigIn(folder: string, client: keyof typeof clients): string {
+    return join(folder, FOLDER, `${client}.conf`);
   }
 
   private writePair(name: string, text: string): void {

@@ -8,7 +8,7 @@ const START_TIMEOUT = 180_000;
 export class Kubectl {
   readonly site: Site;
   private readonly program: string;
-  private readonly kubeconfig: string;
+  readonly kubeconfig: string;
   private readonly namespace: string | undefined;
 
   constructor(site: Site, program: string, kubeconfig: string, namespace?: string) {

@@ -21,7 +21,7 @@ try {
   process.exit(2);
 }
 const programs = buildPrograms(options.server);
-const site = new Site();
+const site = Site.passing();
 let isInterrupted = false;
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   process.once(signal, () => {
@@ -31,7 +31,7 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
 }
 let faults: readonly string[] = [];
 try {
-  const kubectl = await startCluster(site, programs, options.server);
+  const kubectl = await startCluster(site, { programs, server: options.server });
   faults = await work(kubectl, options);
 } catch (error) {
   faults = [messageOf(error)];

@@ -1,9 +1,9 @@
 import { type ChildProcess, execFile, execFileSync, spawn, spawnSync } from "node:child_process";
-import { once } from "node:events";
-import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { ProcessTable } from "./process-table.ts";
 
 export const NODE_ADDRESS = "198.51.100.10";
 export const POD_PREFIX = "10.244.0";
@@ -12,8 +12,6 @@ export const SERVICE_RANGE = "10.96.0.0/16";
 /** The first of the range: the Service `kubernetes`. */
 export const API_SERVICE = "10.96.0.1";
 
-/** Milliseconds that a program has for an orderly end. */
-const END_GRACE = 8000;
 const MAX_OUTPUT = 16 * 1024 * 1024;
 
 /** Gives up a command that neither answers nor fails. */
@@ -24,18 +22,32 @@ const execute = promisify(execFile);
 /** A network namespace of its own that plays the machine, a folder, and the programs that run there. */
 export class Site {
   /** Of the namespace; those of pods are `pod-NAME-…`. */
-  readonly name = `gatewright-${process.pid}`;
+  readonly name: string;
   /** Logs, keys, state. */
-  readonly folder: string = mkdtempSync(join(tmpdir(), "gatewright-cluster-"));
-  readonly logs: string = join(this.folder, "log");
-  private readonly programs = new Map<string, ChildProcess>();
-  private isClosing = false;
+  readonly folder: string;
+  readonly logs: string;
+  private readonly programs: ProcessTable;
 
-  constructor() {
-    mkdirSync(this.logs);
+  private constructor(name: string, folder: string) {
+    this.name = name;
+    this.folder = folder;
+    this.logs = join(folder, "log");
+    this.programs = new ProcessTable(join(folder, "programs.json"));
+  }
+
+  /** A site that goes with this process. */
+  static passing(): Site {
+    return Site.make(`gatewright-${process.pid}`, mkdtempSync(join(tmpdir(), "gatewright-cluster-")));
+  }
+
+  /** A new site, which may stay when this process ends. What an earlier one of this name has left must be closed. */
+  static make(name: string, folder: string): Site {
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(join(folder, "log"), { recursive: true });
+    const site = new Site(name, folder);
     const ip = (...args: readonly string[]) => execFileSync("ip", args);
-    const inside = (...args: readonly string[]) => ip("-n", this.name, ...args);
-    ip("netns", "add", this.name);
+    const inside = (...args: readonly string[]) => ip("-n", name, ...args);
+    ip("netns", "add", name);
     inside("link", "set", "lo", "up");
     inside("addr", "add", `${NODE_ADDRESS}/32`, "dev", "lo");
     inside("link", "add", "cbr0", "type", "bridge");
@@ -44,7 +56,15 @@ export class Site {
     // Leads nowhere: kube-proxy wants a default route.
     inside("route", "add", "default", "via", `${POD_PREFIX}.254`, "dev", "cbr0");
     const settings = ["ip_forward", "conf.all.route_localnet"].map((name) => `net.ipv4.${name}=1`);
-    this.execInside("sysctl", ["-qw", ...settings, "net.ipv4.ip_unprivileged_port_start=0"]);
+    site.execInside("sysctl", ["-qw", ...settings, "net.ipv4.ip_unprivileged_port_start=0"]);
+    return site;
+  }
+
+  /** What `make` has made in another process and nobody has closed. */
+  static find(name: string, folder: string): Site | undefined {
+    return existsSync(join("/run/netns", name)) && existsSync(join(folder, "log"))
+      ? new Site(name, folder)
+      : undefined;
   }
 
   /** Starts a program whose output goes to `log/NAME.log`. */
@@ -56,27 +76,40 @@ export class Site {
       detached: true,
     });
     closeSync(log);
+    // It may stay when this process ends.
+    child.unref();
+    const { pid } = child;
+    if (pid === undefined) return;
+    this.programs.add(name, pid);
     child.on("exit", (code, signal) => {
-      if (!this.isClosing)
+      if (!this.programs.isEnding(pid))
         process.stderr.write(`${name} ended (${code ?? signal}): see ${this.logOf(name)}\n`);
     });
-    this.programs.set(name, child);
+  }
+
+  /** Ends one program; it may be started again. */
+  end(name: string): Promise<void> {
+    return this.programs.end(name);
   }
 
   /** Names of the programs that were started. */
   get started(): readonly string[] {
-    return [...this.programs.keys()];
+    return this.programs.names;
   }
 
   /** Names of programs that have ended by themselves. */
   get ended(): readonly string[] {
-    return [...this.programs]
-      .filter(([, child]) => child.exitCode !== null || child.signalCode !== null)
-      .map(([name]) => name);
+    return this.programs.ended;
   }
 
   logOf(name: string): string {
     return join(this.logs, `${name}.log`);
+  }
+
+  /** A command in the namespace whose output is read while it runs. Ctrl-C does not reach it. */
+  open(program: string, args: readonly string[], env: NodeJS.ProcessEnv): ChildProcess {
+    const options = { env: { ...process.env, ...env }, detached: true } as const;
+    return spawn("nsenter", this.entering(program, args), { ...options, stdio: ["ignore", "pipe", "pipe"] });
   }
 
   /** Output of a command in the namespace; rejects with what it says on standard error. */
@@ -90,8 +123,7 @@ export class Site {
 
   /** Ends everything, in the reverse order of its start; `keeps` leaves the folder. */
   async close(keeps: boolean): Promise<void> {
-    this.isClosing = true;
-    for (const [, child] of [...this.programs].toReversed()) await end(child);
+    for (const name of this.started.toReversed()) await this.end(name);
     const names = spawnSync("ip", ["netns", "list"], { encoding: "utf8" }).stdout.match(/^\S+/gm) ?? [];
     for (const name of names.filter((name) => name === this.name || name.startsWith(`pod-${this.name}-`))) {
       const pids = spawnSync("ip", ["netns", "pids", name], { encoding: "utf8" }).stdout.match(/\d+/g) ?? [];
@@ -109,15 +141,6 @@ export class Site {
   private execInside(program: string, args: readonly string[]): void {
     execFileSync("nsenter", this.entering(program, args));
   }
-}
-
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const ended = once(child, "exit");
-  child.kill("SIGTERM");
-  const cut = setTimeout(() => child.kill("SIGKILL"), END_GRACE);
-  await ended;
-  clearTimeout(cut);
 }
 
 function kill(pid: number): void {
