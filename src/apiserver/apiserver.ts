@@ -28,6 +28,7 @@ import type { Store } from "./storage/store.ts";
 import { builtInStrategies } from "./strategy/built-in.ts";
 import { ServiceAllocator } from "./strategy/service.ts";
 import { versionDocument } from "./version.ts";
+import { PodLogs } from "./verbs/pod-log.ts";
 import { Watches } from "./verbs/watch.ts";
 
 export { ApiError } from "./error.ts";
@@ -56,6 +57,8 @@ export interface ApiServerOptions {
 const LOOPBACK = "127.0.0.1";
 /** Loopback addresses can be bound without asking anyone, so these can really be served. */
 const SERVICE_RANGE = "127.96.0.0/16";
+/** What kubelets call an API server: as clusters made by kubeadm have it. */
+const KUBELET_CLIENT = { user: "kube-apiserver-kubelet-client", groups: ["kubeadm:cluster-admins"] };
 const ISSUER = "https://kubernetes.default.svc.cluster.local";
 
 /** A Kubernetes API on this machine. */
@@ -209,6 +212,10 @@ function assemble(options: ApiServerOptions, store: Store): Parts {
         rbac,
         reviews,
         services: { tokens },
+        podLogs: new PodLogs(
+          certificates.client(KUBELET_CLIENT.user, KUBELET_CLIENT.groups),
+          certificates.ca,
+        ),
         documents: documentsOf(registry, tokens, { hostPort, url }),
         version: versionDocument(version),
         reportBug,

@@ -21,6 +21,7 @@ import { metaOf } from "./objects/meta.ts";
 import type { Objects } from "./objects/objects.ts";
 import type { ServedKind } from "./registry.ts";
 import type { Reviews } from "./review/reviews.ts";
+import type { PodLogs } from "./verbs/pod-log.ts";
 import { serve, type Services } from "./verbs/serve.ts";
 import type { Watches } from "./verbs/watch.ts";
 
@@ -31,6 +32,7 @@ export interface RouterOptions {
   readonly rbac: Rbac;
   readonly reviews: Reviews;
   readonly services: Services;
+  readonly podLogs: PodLogs;
   /** Discovery and OpenAPI. */
   readonly documents: (
     path: string,
@@ -137,6 +139,10 @@ export class Router {
       this.options.watches.start(call, response);
       return;
     }
+    if (verb === "get" && isPodLog(target)) {
+      await this.options.podLogs.send(call, response);
+      return;
+    }
     const reply: Reply = serve(call, verb, this.options.services);
     send(response, reply, warnings);
   }
@@ -165,6 +171,10 @@ export class Router {
       throw new ApiError("NotFound", "the server could not find the requested resource");
     sendDocument(request, response, document);
   }
+}
+
+function isPodLog({ group, resource, subresource }: Target): boolean {
+  return group === "" && resource === "pods" && subresource === "log";
 }
 
 function parseUrl(target: string): URL {
