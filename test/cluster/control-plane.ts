@@ -82,6 +82,9 @@ function startKubeApiServer(site: Site, programs: string, keys: Keys): void {
     "--kubelet-preferred-address-types=InternalIP",
     `--requestheader-client-ca-file=${keys.file("ca.crt")}`,
     "--requestheader-allowed-names=front-proxy-client",
+    // As our own API server has them; by default kube-apiserver leaves betas out.
+    "--feature-gates=ClusterTrustBundle=true",
+    "--runtime-config=certificates.k8s.io/v1beta1/clustertrustbundles=true",
   ]);
 }
 
