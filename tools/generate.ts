@@ -4,10 +4,13 @@ import { join } from "node:path";
 import { features } from "../src/resources/feature.ts";
 import { readImports, roomOf } from "../test/imports.ts";
 import { rooms } from "../test/rooms.ts";
+import { reportsFolder, standingTable, tableOfContents } from "./conformance-tables.ts";
 import { root } from "./run-command.ts";
 
 const documents: readonly (readonly [file: string, mark: string, text: string])[] = [
   ["README.md", "features", featureTable()],
+  ["README.md", "conformance", standingTable()],
+  [`${reportsFolder}/README.md`, "reports", tableOfContents()],
   ["src/README.md", "rooms", roomPicture()],
 ];
 
