@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
+import { once } from "node:events";
 import { test, type TestContext } from "node:test";
+import { backlogTo } from "./kit/backlog.ts";
 import { field } from "./kit/message.ts";
 import type { Peer } from "./kit/peer.ts";
 import { RawBackend } from "./kit/raw-backend.ts";
@@ -22,7 +24,7 @@ function unmasked(text: string): Buffer {
   return Buffer.concat([Buffer.from([0x81, text.length]), Buffer.from(text)]);
 }
 
-async function openTunnel(t: TestContext): Promise<{ client: Peer; upstream: Peer }> {
+async function openTunnel(t: TestContext): Promise<{ client: Peer; upstream: Peer; scene: Scene }> {
   const backend = await RawBackend.start(t);
   const scene = await Scene.start(t, backend);
   const client = await scene.connect();
@@ -31,7 +33,7 @@ async function openTunnel(t: TestContext): Promise<{ client: Peer; upstream: Pee
   await upstream.readRequest();
   upstream.send(switching);
   assert.equal((await client.readResponse()).status, 101);
-  return { client, upstream };
+  return { client, upstream, scene };
 }
 
 test("a WebSocket is opened, and frames go both ways, also those sent early", async (t) => {
@@ -217,4 +219,20 @@ test("a WebSocket asked for with an empty body is opened", async (t) => {
   assert.equal(field(await upstream.readRequest(), "upgrade"), "websocket");
   upstream.send(switching);
   assert.equal((await client.readResponse()).status, 101);
+});
+
+test("a drain waits for what the backend still has to take from a client that has left", async (t) => {
+  const { client, upstream, scene } = await openTunnel(t);
+  upstream.socket.pause();
+  upstream.end();
+  await client.ended();
+  while (backlogTo(upstream) === 0) {
+    await new Promise((resolve) => client.socket.write(Buffer.alloc(16 * 1024), resolve));
+    for (let turn = 0; turn < 4; turn++) await new Promise(setImmediate);
+  }
+  client.end();
+  await once(client.socket, "close");
+  // The proxy is in this process: it has seen the same by now.
+  for (let turn = 0; turn < 4; turn++) await new Promise(setImmediate);
+  assert.equal(await scene.proxy.drain(0), 1);
 });
