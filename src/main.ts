@@ -16,7 +16,7 @@ if (process.argv[2] === "worker") {
     import("./delivery/delivery.ts"),
     import("./proxy/proxy.ts"),
   ]);
-  receiveProgram((secret) => new Proxy({ secret }));
+  receiveProgram((secret, workers) => new Proxy({ secret, workers }));
 } else {
   const { runCommand } = await import("./cli/cli.ts");
   process.exitCode = await runCommand(process.argv.slice(2), import.meta.filename);

@@ -106,7 +106,7 @@ export class Workers {
       },
     });
     this.workers.add(worker);
-    worker.send({ type: "begin", secret: this.secret });
+    worker.send({ type: "begin", secret: this.secret, workers: this.options.count });
     // Changes that come while the process starts are queued behind this in its channel.
     worker.send({ type: "change", change: wholeProgram(this.program) });
     return worker.ready;

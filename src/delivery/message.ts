@@ -3,8 +3,10 @@ import type { FloodCount } from "./flood-tally.ts";
 
 /** Control plane to proxy. */
 export type ToProxy =
-  /** First: what the workers of a run know and nobody else does, in base64. Keys are derived from it. */
-  | { readonly type: "begin"; readonly secret: string }
+  /**
+   * First. `secret`: what the workers of a run know and nobody else does, in base64; keys are derived from it. `workers`: how many they are.
+   */
+  | { readonly type: "begin"; readonly secret: string; readonly workers: number }
   | { readonly type: "change"; readonly change: ProgramChange }
   /** Stop accepting, finish what runs, exit; after `deadline` milliseconds cut what is left. */
   | { readonly type: "drain"; readonly deadline: number };

@@ -16,16 +16,16 @@ const floodInterval = 1_000;
 
 /**
  * Runs in a worker process: applies what comes over its channel, in order, and acknowledges it. Ends with the channel.
- * @param start Makes the receiver; `secret` is the same in all workers of a run, and in nobody else's hands.
+ * @param start Makes the receiver; `secret` is the same in all `workers` of a run, and in nobody else's hands.
  */
-export function receiveProgram(start: (secret: Buffer) => Receiver): void {
+export function receiveProgram(start: (secret: Buffer, workers: number) => Receiver): void {
   let queue: Promise<void> = Promise.resolve();
   let receiver: Receiver | undefined;
   const tally = new FloodTally(floodInterval, (floods) => send({ type: "floods", floods }));
   onFlood((flood) => tally.add(flood, 1));
   process.on("message", (message: ToProxy) => {
     if (message.type === "begin") {
-      receiver = start(Buffer.from(message.secret, "base64"));
+      receiver = start(Buffer.from(message.secret, "base64"), message.workers);
       return;
     }
     if (receiver === undefined) throw new Error("A worker was told what to do before it was begun");

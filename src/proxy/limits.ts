@@ -98,8 +98,9 @@ export const flowIdleTimeout = 60_000;
 export const flowSweepInterval = 1_000;
 
 /**
- * Flows of one worker; with more the one that is missed the least goes. Each takes about 5 kB and a socket besides, and Linux has 28,232
- * local ports for all processes of a machine together.
+ * Flows of all workers of a run together, each of which may have its share; with more the one that is missed the least goes. Each takes about 5 kB
+ * and a socket besides, and Linux has 28,232 local ports for all processes of a machine: who invents sources must not take the last of them,
+ * which questions to name servers need too.
  */
 export const maxFlows = 16_384;
 

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import type { ProgramChange } from "../program/change.ts";
 import { sessionKey } from "./balance/session-tokens.ts";
 import { Bind, type BindError } from "./bind/bind.ts";
+import { maxFlows } from "./limits.ts";
 import { UdpBind } from "./bind/udp-bind.ts";
 import { bindKey, type BindTable, Router } from "./match/match.ts";
 import type { ServeContext } from "./serve/context.ts";
@@ -24,8 +25,15 @@ export class Proxy {
   private readonly context: ServeContext;
   private readonly flows: Flows;
 
-  /** @param secret Of the workers of a run: TLS sessions and persistent sessions go on with any of them, and flows have the same endpoints. Without one only with this. */
-  constructor({ secret = randomBytes(32) }: { readonly secret?: Buffer } = {}) {
+  /**
+   * @param secret Of the workers of a run: TLS sessions and persistent sessions go on with any of them, and flows have the same endpoints. Without one
+   * only with this.
+   * @param workers How many they are: they share what the machine has only so much of.
+   */
+  constructor({
+    secret = randomBytes(32),
+    workers = 1,
+  }: { readonly secret?: Buffer; readonly workers?: number } = {}) {
     this.terminators = new Terminators(secret);
     const { contexts } = this.terminators;
     this.context = {
@@ -33,7 +41,7 @@ export class Proxy {
       connections: new Set(),
       draining: false,
     };
-    this.flows = new Flows(this.context, seedOf(secret));
+    this.flows = new Flows(this.context, seedOf(secret), Math.ceil(maxFlows / workers));
   }
 
   /**

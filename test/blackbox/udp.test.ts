@@ -2,8 +2,11 @@ import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { networkInterfaces } from "node:os";
 import { test } from "node:test";
+import { maxFlows } from "../../src/proxy/limits.ts";
+import { Proxy } from "../../src/proxy/proxy.ts";
+import { change } from "./kit/program.ts";
 import { turns, UdpPeer } from "./kit/udp-peer.ts";
-import { startUdp, udpBackend, udpListener, udpRoute } from "./kit/udp-scene.ts";
+import { startUdp, udpBackend, udpListener, udpListenerKey, udpRoute } from "./kit/udp-scene.ts";
 
 test("a thousand flows get their own answers, byte for byte", async (t) => {
   const backend = await UdpPeer.echo(t, "re:");
@@ -164,3 +167,28 @@ test("an address that is taken is a failure of its listeners", async (t) => {
 function hasIPv6(): boolean {
   return Object.values(networkInterfaces()).some((list) => list?.some(({ address }) => address === "::1"));
 }
+
+test("workers share the number of flows: one of so many that each may have two keeps the last two", async (t) => {
+  const backend = await UdpPeer.bind(t);
+  const { scene, at } = await startUdp(t);
+  await scene.edit({ removedListeners: [udpListenerKey] });
+  const proxy = new Proxy({ workers: maxFlows / 2 });
+  t.after(() => proxy.drain(0));
+  const edit = {
+    listeners: [udpListener(scene)],
+    l4Routes: [udpRoute([{ weight: 1, backend: "main" }])],
+    backends: [udpBackend("main", backend)],
+  };
+  assert.deepEqual(await proxy.apply(change(1, edit)), []);
+  const ports: number[] = [];
+  const clients = [await UdpPeer.bind(t), await UdpPeer.bind(t), await UdpPeer.bind(t)] as const;
+  const [first, second, third] = clients;
+  for (const client of [first, second, third, third, second, first]) {
+    client.send("?", at);
+    ports.push((await backend.take()).from.port);
+  }
+  const [one, two, three, threeAgain, twoAgain, oneAgain] = ports;
+  assert.equal(threeAgain, three);
+  assert.equal(twoAgain, two);
+  assert.notEqual(oneAgain, one);
+});

@@ -1,4 +1,4 @@
-import { flowIdleTimeout, flowSweepInterval, maxFlows } from "../../limits.ts";
+import { flowIdleTimeout, flowSweepInterval } from "../../limits.ts";
 import { coarseTimers } from "../../timers.ts";
 import { Timer } from "../../../std/timer-wheel.ts";
 import type { ServeContext } from "../context.ts";
@@ -26,7 +26,7 @@ export class Flows {
   private readonly most: number;
   private readonly timer = new Timer(this);
 
-  constructor(context: ServeContext, seed: number, most = maxFlows) {
+  constructor(context: ServeContext, seed: number, most: number) {
     this.context = context;
     this.seed = seed;
     this.most = most;
