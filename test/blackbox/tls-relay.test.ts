@@ -298,6 +298,7 @@ test("a ClientHello that never ends is cut off: by time, by size; and what is no
   const foreign = await scene.connect();
   foreign.send("SSH-2.0-x\r\n");
   await foreign.ended();
+  assert.equal(foreign.received.length, 0);
   assert.equal(backend.connections.length, 0);
 });
 

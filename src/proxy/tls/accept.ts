@@ -131,7 +131,7 @@ class Handshake implements TransportOwner {
   private refuseForeign(): void {
     const first = this.hello.bytes[0]!;
     const isLetter = (first >= 65 && first <= 90) || (first >= 97 && first <= 122);
-    if (!isLetter) return this.destroy();
+    if (!isLetter || !this.terminator.speaksHttp) return this.destroy();
     const detail = "This port speaks HTTPS.";
     this.refuse(Buffer.from(answerText(400, "Connection: close\r\n", true, "", detail), "latin1"));
   }

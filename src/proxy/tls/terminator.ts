@@ -78,6 +78,12 @@ export class TlsTerminator {
     return { listener, handshake: { context, clientCertificate } };
   }
 
+  /** Whether there is HTTP inside any of them. */
+  get speaksHttp(): boolean {
+    for (const { protocol } of this.listeners.values()) if (protocol === "HTTPS") return true;
+    return false;
+  }
+
   private passes(): boolean {
     for (const { tls } of this.listeners.values()) if (tls === undefined) return true;
     return false;
