@@ -1,11 +1,7 @@
 // The embedded API server. Argument: its data folder; without one it keeps everything in memory. Over IPC it says where
 // it is, and answers every message with the memory it uses after a collection of garbage.
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import { ApiServer } from "../../src/apiserver/apiserver.ts";
-
-setFlagsFromString("--expose-gc");
-const collect = runInNewContext("gc") as () => void;
+import { collect } from "../../src/std/testing.ts";
 
 const [dataDir] = process.argv.slice(2);
 const server = await ApiServer.open({ version: "0.0.0-bench", ...(dataDir !== undefined && { dataDir }) });

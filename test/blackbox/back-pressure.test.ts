@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { heldMemory } from "./kit/memory.ts";
+import { heldMemory } from "../../src/std/testing.ts";
 import type { Peer } from "./kit/peer.ts";
 import { backend as backendOf, route, rule } from "./kit/program.ts";
 import { RawBackend } from "./kit/raw-backend.ts";

@@ -11,7 +11,7 @@ import {
   serviceYaml,
   sliceYaml,
 } from "../../src/run/running.ts";
-import { floods, repeat } from "./kit/floods.ts";
+import { askUntilCut, floods, repeat } from "./kit/floods.ts";
 import { code, flag, frame, headers, request, type } from "./kit/http2-frames.ts";
 import { Http2Peer } from "./kit/http2-peer.ts";
 import { connected, type Peer } from "./kit/peer.ts";
@@ -102,19 +102,7 @@ test("a client that asks and reads nothing is counted once", async (t) => {
   // 404 needs no backend, and its head no window.
   const [running, place] = await start(t, await RawBackend.start(t), serviceYaml("a"), "/elsewhere");
   const client = await Http2Peer.connect(place);
-  client.peer.socket.pause();
-  const many = Array.from({ length: 1000 }, () => headers(0, request("HEAD", "/"), flag.endStream));
-  let stream = 1;
-  let gone = false;
-  client.peer.socket.once("close", () => (gone = true));
-  while (!gone) {
-    for (const bytes of many) {
-      bytes.writeUInt32BE(stream, 5);
-      stream += 2;
-    }
-    client.send(...many);
-    await new Promise(setImmediate);
-  }
+  await askUntilCut(client, request("HEAD", "/"));
   const [flood] = await toldBy(running, 1);
   assert.deepEqual([flood!.kind, flood!.connections], ["unread-answers", 1]);
   running.child.kill("SIGTERM");

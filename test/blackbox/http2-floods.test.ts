@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { floods, repeat } from "./kit/floods.ts";
+import { askUntilCut, floods, repeat } from "./kit/floods.ts";
 import {
   block,
   code,
@@ -63,19 +63,7 @@ test("a header list that is small on the wire and large in memory is 431, and co
 test("a client that asks and reads nothing is cut, and others do not notice", async (t) => {
   const scene = await Scene.start(t);
   const client = await Http2Peer.connect(scene);
-  client.peer.socket.pause();
-  const many = Array.from({ length: 1000 }, (): Buffer => headers(0, get, flag.endStream));
-  let stream = 1;
-  let gone = false;
-  client.peer.socket.once("close", () => (gone = true));
-  while (!gone) {
-    for (const bytes of many) {
-      bytes.writeUInt32BE(stream, 5);
-      stream += 2;
-    }
-    client.send(...many);
-    await new Promise(setImmediate);
-  }
+  await askUntilCut(client, get);
   const other = await Http2Peer.connect(scene);
   other.get(1, "/");
   assert.equal((await other.answer(1)).status, 503);

@@ -119,6 +119,28 @@ test("HTTP behind a PROXY header: the backend is told the client that the header
   ]);
 });
 
+test("a backend behind TLS that ends here is told the addresses of the connection itself", async (t) => {
+  const authority = makeAuthority();
+  const raw = await RawBackend.start(t);
+  const scene = await relayScene(t, [raw], {
+    backend: { proxyProtocol: 1 },
+    on: { protocol: "TLS", tls: { certificates: ["c"] } },
+  });
+  await scene.edit({ certificates: [certificate("c", makeLeaf(authority, { names: ["a.example.com"] }))] });
+  const { address: host, port } = scene;
+  const client = connect({ host, port, servername: "a.example.com", ca: authority.certificate });
+  t.after(() => client.destroy());
+  await once(client, "secureConnect");
+  client.write("hello");
+  const { localAddress, localPort } = client;
+  const upstream = await raw.accept();
+  assert.equal(
+    await upstream.takeUntil("\r\n"),
+    `PROXY TCP4 ${localAddress} ${host} ${localPort} ${port}\r\n`,
+  );
+  assert.equal((await upstream.take(5)).toString(), "hello");
+});
+
 test("HTTPS and TLS behind a PROXY header, the ClientHello in the same packet or not", async (t) => {
   const authority = makeAuthority();
   const pair = makeLeaf(authority, { names: ["*.example.com"] });

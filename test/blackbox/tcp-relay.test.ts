@@ -7,7 +7,7 @@ import { backlogTo } from "./kit/backlog.ts";
 import { piece, readStream } from "./kit/byte-stream.ts";
 import { makeAuthority, makeLeaf } from "./kit/certificates.ts";
 import { Clock } from "./kit/clock.ts";
-import { heldMemory } from "./kit/memory.ts";
+import { heldMemory } from "../../src/std/testing.ts";
 import { RawBackend } from "./kit/raw-backend.ts";
 import { l4Route, relayScene, tcpBackend, tcpListener } from "./kit/relay-scene.ts";
 import { Scene } from "./kit/scene.ts";

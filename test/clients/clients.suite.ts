@@ -4,11 +4,12 @@ import { execFile, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { createServer as createHttps } from "node:https";
-import { type AddressInfo, createConnection, createServer } from "node:net";
+import { type AddressInfo, createConnection } from "node:net";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { promisify } from "node:util";
 import { Folder, Running } from "../../src/run/running.ts";
+import { unusedEndpoint } from "../blackbox/kit/unused-endpoint.ts";
 import { type KeyPair, makeAuthority, makeLeaf } from "../blackbox/kit/certificates.ts";
 
 const tools = {
@@ -100,14 +101,6 @@ async function serve(
   return { folder, address: ready.gateways[0]!.address! };
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
-}
-
 /** A server of somebody else's; resolves when it listens. */
 async function start(t: TestContext, port: number, command: string, ...args: string[]): Promise<void> {
   const child = spawn(command, args, { stdio: "ignore" });
@@ -124,7 +117,7 @@ async function start(t: TestContext, port: number, command: string, ...args: str
 }
 
 async function startRedis(t: TestContext): Promise<number> {
-  const port = await freePort();
+  const { port } = await unusedEndpoint();
   const options = ["--port", String(port), "--bind", "127.0.0.1", "--save", "", "--daemonize", "no"];
   await start(t, port, "redis-server", ...options);
   return port;
@@ -208,7 +201,7 @@ test("redis-cli: through a TCPRoute, and with TLS that ends at the Gateway", asy
 });
 
 test("dig: a name server behind a UDPRoute and, on the same port, a TCPRoute", async (t) => {
-  const port = await freePort();
+  const { port } = await unusedEndpoint();
   const zone = ["--address=/gateway.test/192.0.2.55", ...longAnswer()];
   const options = [
     "--keep-in-foreground",

@@ -26,7 +26,7 @@ export class Accepted {
     return this.handle.getpeername(name) === 0 ? (name.address ?? "") : "";
   }
 
-  /** Who speaks to whom; undefined when the client has gone already. */
+  /** Who speaks to whom; undefined when the connection is gone already. */
   get connection(): ProxiedConnection | undefined {
     if (this.proxied !== undefined) return this.proxied;
     const [source, destination]: Partial<SocketName>[] = [{}, {}];

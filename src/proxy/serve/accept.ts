@@ -73,17 +73,14 @@ class TlsArrival implements HandshakeOwner {
   private readonly accepted: Accepted;
   private readonly bind: BindTable;
   private readonly context: ServeContext;
-  private readonly arrival: Arrival;
   private serverName = "";
   /** Set where a TLS listener was named. */
   private backend: BackendEndpoints | undefined = undefined;
-  private connection: ProxiedConnection | undefined = undefined;
 
   constructor(accepted: Accepted, bind: BindTable, context: ServeContext) {
     this.accepted = accepted;
     this.bind = bind;
     this.context = context;
-    this.arrival = new Arrival(bind, context, accepted.clientHost, "https");
   }
 
   onRelay(serverName: string): number | undefined {
@@ -91,10 +88,7 @@ class TlsArrival implements HandshakeOwner {
     const route = this.bind.chooseL4(serverName);
     if (route === undefined) return Alert.unrecognizedName;
     this.backend = drawBackend(route, this.context);
-    if (this.backend === undefined) return Alert.internalError;
-    // Nobody can ask the socket any more when the handshake is done.
-    this.connection = announced(this.accepted, this.backend);
-    return undefined;
+    return this.backend === undefined ? Alert.internalError : undefined;
   }
 
   onPassed(handle: Handle, bytes: Buffer): void {
@@ -102,16 +96,18 @@ class TlsArrival implements HandshakeOwner {
   }
 
   private relay(bytes: Buffer | undefined, accept: (owner: TransportOwner) => Transport): void {
-    new Relay(this.context, this.bind, this.serverName, this.backend!, this.connection, bytes, accept);
+    const backend = this.backend!;
+    const connection = announced(this.accepted, backend);
+    new Relay(this.context, this.bind, this.serverName, backend, connection, bytes, accept);
   }
 
   onSecure(transport: Transport, session: TlsSession): void {
-    const { arrival } = this;
     const handOver = (owner: TransportOwner): Transport => {
       transport.owner = owner;
       return transport;
     };
     if (this.backend !== undefined) return this.relay(undefined, handOver);
+    const arrival = new Arrival(this.bind, this.context, this.accepted.clientHost, "https");
     arrival.serverName = session.serverName;
     arrival.clientCertificate = session.clientCertificate;
     if (session.protocol === "h2") new Http2Connection(transport, arrival, 0);

@@ -1,14 +1,10 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { test } from "node:test";
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
+import { collect } from "../../std/testing.ts";
 import { HpackDecoder } from "./decoder.ts";
 import { encodeLine } from "./encoder.ts";
 import { decodeBlock, literalField } from "./testing.ts";
-
-setFlagsFromString("--expose-gc");
-const collect = runInNewContext("gc") as () => void;
 
 /** What is in use is far below this, and what would be without a bound is far above. */
 const bound = 8 * 1024 * 1024;

@@ -1,26 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
+import { heldMemory } from "../../std/testing.ts";
 import { encodeStatus } from "../hpack/encoder.ts";
 import { encodeRequest } from "./encode.ts";
 import { preface, headersFrames, settingsFrame } from "./frame.ts";
 import { Side } from "./testing.ts";
 
-setFlagsFromString("--expose-gc");
-const collect = runInNewContext("gc") as () => void;
-
 const sides = 2000;
 const hello = Buffer.from(preface + settingsFrame([]), "latin1");
 const get = encodeRequest("GET /a HTTP/1.1\r\nHost: a\r\n\r\n", "http");
 const ok = encodeStatus(204);
-
-function heldMemory(): number {
-  collect();
-  collect();
-  const { heapUsed, external } = process.memoryUsage();
-  return heapUsed + external;
-}
 
 /** Has a server answer so many requests that come at once. */
 function serve(side: Side, requests: number): void {

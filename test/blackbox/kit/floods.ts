@@ -11,6 +11,7 @@ import {
   uint32,
   windowUpdate,
 } from "./http2-frames.ts";
+import type { Http2Peer } from "./http2-peer.ts";
 
 const get = request("GET", "/");
 const slow = request("POST", "/slow");
@@ -156,3 +157,21 @@ export const floods: readonly TestFlood[] = [
     ],
   },
 ];
+
+/** Asks the same on stream after stream and reads nothing, until the connection is cut. @param head As `request` makes it. */
+export async function askUntilCut(client: Http2Peer, head: ReturnType<typeof request>): Promise<void> {
+  const { socket } = client.peer;
+  socket.pause();
+  const many = Array.from({ length: 1000 }, () => headers(0, head, flag.endStream));
+  let stream = 1;
+  let gone = false;
+  socket.once("close", () => (gone = true));
+  while (!gone) {
+    for (const bytes of many) {
+      bytes.writeUInt32BE(stream, 5);
+      stream += 2;
+    }
+    client.send(...many);
+    await new Promise(setImmediate);
+  }
+}
