@@ -4,13 +4,13 @@ import { type AddressInfo, createServer, type Socket } from "node:net";
 import { type TestContext, test } from "node:test";
 import { connect, type ConnectionOptions, type TLSSocket } from "node:tls";
 import type { Listener } from "../../src/program/program.ts";
-import { handshakeTimeout, relayDrainTimeout } from "../../src/proxy/limits.ts";
+import { connectTimeout, handshakeTimeout, relayDrainTimeout } from "../../src/proxy/limits.ts";
 import { certificate, type KeyPair, makeAuthority, makeLeaf } from "./kit/certificates.ts";
 import { Clock } from "./kit/clock.ts";
 import { backend as httpBackend, route, rule } from "./kit/program.ts";
 import { Peer } from "./kit/peer.ts";
 import { RawBackend } from "./kit/raw-backend.ts";
-import { l4Route, tcpBackend } from "./kit/relay-scene.ts";
+import { l4Route, tcpBackend, tcpListener } from "./kit/relay-scene.ts";
 import { Scene } from "./kit/scene.ts";
 import { SecureBackend } from "./kit/secure-backend.ts";
 import { roundTrip } from "./kit/secure-listener.ts";
@@ -300,6 +300,64 @@ test("a ClientHello that never ends is cut off: by time, by size; and what is no
   await foreign.ended();
   assert.equal(foreign.received.length, 0);
   assert.equal(backend.connections.length, 0);
+});
+
+test("a hello with a post-quantum share is larger than a packet; one with an encrypted hello goes by its outer name", async (t) => {
+  const backend = await RawBackend.start(t);
+  const scene = await Scene.with(t, { listeners: [] });
+  await scene.edit({
+    listeners: [tlsListener(scene, "pass")],
+    l4Routes: [l4Route("main", { hostnames: ["outer.example.com"], on: passthrough })],
+    backends: [tcpBackend("main", [backend])],
+  });
+  const hello = await recordedHello("outer.example.com");
+  // The group X25519MLKEM768 in `supported_groups`, and its key share of 1216 bytes.
+  assert.ok(hello.includes(Buffer.from([0x11, 0xec, 0x04, 0xc0])) && hello.length > 1460);
+  // `encrypted_client_hello` (RFC 9849) with a payload that nobody here can read.
+  const encrypted = withExtension(hello, 0xfe0d, Buffer.alloc(200, 7));
+  for (const bytes of [hello, encrypted]) {
+    const client = await scene.connect();
+    client.send(bytes);
+    const upstream = await backend.accept();
+    assert.deepEqual(await upstream.take(bytes.length), bytes);
+  }
+});
+
+/** A ClientHello of one record with an extension more. */
+function withExtension(hello: Buffer, type: number, body: Buffer): Buffer {
+  const extension = Buffer.alloc(4 + body.length);
+  extension.writeUInt16BE(type, 0);
+  extension.writeUInt16BE(body.length, 2);
+  body.copy(extension, 4);
+  const whole = Buffer.concat([hello, extension]);
+  // Record header, message header, version and random, then three lists of which each says its length.
+  let at = 5 + 4 + 34;
+  at += 1 + whole.readUInt8(at);
+  at += 2 + whole.readUInt16BE(at);
+  at += 1 + whole.readUInt8(at);
+  whole.writeUInt16BE(whole.readUInt16BE(at) + extension.length, at);
+  whole.writeUIntBE(whole.readUIntBE(6, 3) + extension.length, 6, 3);
+  whole.writeUInt16BE(whole.readUInt16BE(3) + extension.length, 3);
+  return whole;
+}
+
+test("an endpoint that does not come to terms in time is passed over", async (t) => {
+  const clock = new Clock(t);
+  const silent = await RawBackend.start(t);
+  const far = await behind(t, "far.example");
+  const scene = await Scene.with(t, { listeners: [] });
+  const tls = { serverName: "far.example", authorities: authority.certificate };
+  await scene.edit({
+    listeners: [tcpListener(scene)],
+    l4Routes: [l4Route("main")],
+    backends: [tcpBackend("main", [silent, far], { tls })],
+  });
+  // By turns: one of the two begins with the endpoint that says nothing.
+  const clients = [await scene.connect(), await scene.connect()];
+  for (const client of clients) client.send("ping");
+  await silent.accept();
+  await clock.skip(connectTimeout + 1000);
+  for (const client of clients) assert.equal((await client.take(4)).toString(), "ping");
 });
 
 /** The first flight of a real client. */
