@@ -126,7 +126,7 @@ function routerOf(routes: Route[]): Router {
   router.apply({
     version: 1,
     listeners: {
-      set: [{ key: "ns/gw/http", protocol: "HTTP", address: ADDRESS, port: PORT, hostname: "" }],
+      set: [{ key: "ns/gw/http", protocol: "HTTP", binds: [{ address: ADDRESS, port: PORT }], hostname: "" }],
       remove: [],
     },
     routes: { set: routes, remove: [] },

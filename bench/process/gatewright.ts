@@ -29,7 +29,15 @@ function programOf({ port, upstreamPort, routes, edits, wire }: Setup): Program 
   return {
     version: 1,
     listeners: new Map([
-      [listener, { key: listener, address: "127.0.0.1", port, hostname: "", ...listenerProtocol(wire) }],
+      [
+        listener,
+        {
+          key: listener,
+          binds: [{ address: "127.0.0.1", port }],
+          hostname: "",
+          ...listenerProtocol(wire),
+        },
+      ],
     ]),
     routes: new Map(
       routes.map((route, i) => {

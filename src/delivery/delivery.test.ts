@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { createServer, request, type Server } from "node:http";
 import { createServer as createTcpServer, type AddressInfo } from "node:net";
@@ -58,7 +59,7 @@ async function freePort(): Promise<number> {
 }
 
 function listener(port: number, name = "http"): Listener {
-  return { key: `default/gateway/${name}`, protocol: "HTTP", address, port, hostname: "" };
+  return { key: `default/gateway/${name}`, protocol: "HTTP", binds: [{ address, port }], hostname: "" };
 }
 
 function firstProgram(listeners: readonly Listener[], backendPort: number): ProgramChange {
@@ -94,9 +95,9 @@ function firstProgram(listeners: readonly Listener[], backendPort: number): Prog
 }
 
 /** Status of one request on a connection of its own. */
-function get(port: number): Promise<number> {
+function get(port: number, host = address): Promise<number> {
   return new Promise((resolve, reject) => {
-    const sent = request({ host: address, port, agent: false }, (response) => {
+    const sent = request({ host, port, agent: false }, (response) => {
       response.resume();
       response.on("end", () => resolve(response.statusCode ?? 0));
     });
@@ -162,7 +163,7 @@ test("an address that this machine does not have is a failure of its listener al
   const watched = new Watched(t, 1);
   await watched.workers.start();
   const port = await freePort();
-  const nowhere: Listener = { ...listener(port, "nowhere"), address: "192.0.2.1" };
+  const nowhere: Listener = { ...listener(port, "nowhere"), binds: [{ address: "192.0.2.1", port }] };
   watched.workers.publish(firstProgram([listener(port), nowhere], backendPort));
   const ack = await watched.until((last) => last?.version === 1);
   assert.deepEqual(
@@ -170,6 +171,47 @@ test("an address that this machine does not have is a failure of its listener al
     [["default/gateway/nowhere", "EADDRNOTAVAIL"]],
   );
   assert.equal(await get(port), 200);
+});
+
+test("of two addresses of a listener the one that is taken is held back until it is free", async (t) => {
+  const other = createTcpServer().listen({ port: 0, host: address, reusePort: process.platform === "linux" });
+  await once(other, "listening");
+  const { port } = other.address() as AddressInfo;
+  const watched = new Watched(t, 1);
+  await watched.workers.start();
+  const free = "127.83.0.2";
+  const both = [address, free].map((one) => ({ address: one, port }));
+  watched.workers.publish(firstProgram([{ ...listener(port), binds: both }], backendPort));
+  const ack = await watched.until((last) => last?.version === 1);
+  assert.deepEqual(
+    ack?.failures.map(({ listener: key, message }) => [key, message]),
+    [["default/gateway/http", `Port ${port} of ${address} is taken by another program`]],
+  );
+  assert.equal(await get(port, free), 200);
+  other.close();
+  await watched.until((last) => last?.failures.length === 0);
+  assert.equal(await get(port), 200);
+  assert.equal(await get(port, free), 200);
+});
+
+test("a port of UDP is free though another program holds the one of TCP, and the other way round", async (t) => {
+  const other = createTcpServer().listen(0, address);
+  await once(other, "listening");
+  t.after(() => other.close());
+  const taken = createSocket("udp4").bind({ port: 0, address, exclusive: true });
+  await once(taken, "listening");
+  t.after(() => taken.close());
+  const watched = new Watched(t, 1);
+  await watched.workers.start();
+  const udp = (port: number, name: string): Listener => ({ ...listener(port, name), protocol: "UDP" });
+  const { port } = other.address() as AddressInfo;
+  const listeners = [udp(port, "free"), udp(taken.address().port, "taken")];
+  watched.workers.publish(firstProgram(listeners, backendPort));
+  const ack = await watched.until((last) => last?.version === 1);
+  assert.deepEqual(
+    ack?.failures.map(({ listener: key, code }) => [key, code]),
+    [["default/gateway/taken", "EADDRINUSE"]],
+  );
 });
 
 test("a drain lets a request finish and takes no new one", async (t) => {

@@ -1,6 +1,6 @@
-import { createServer } from "node:net";
 import { emptyChange, type ProgramChange } from "../program/change.ts";
-import type { Listener } from "../program/program.ts";
+import type { Listener, ListenerBind } from "../program/program.ts";
+import { tryBind } from "../std/try-bind.ts";
 import type { BindFailure } from "./message.ts";
 
 /** Milliseconds between two looks at a socket that another program holds. */
@@ -9,7 +9,7 @@ const retryInterval = 2_000;
 /**
  * Lets changes through in their order, and looks at every new socket before a worker binds it. Workers bind with
  * `SO_REUSEPORT`, and so the kernel would let them share a port with another program of the same user, which would
- * then get a part of the requests. A listener whose socket is taken is held back until it is free.
+ * then get a part of the requests. What a listener has on a socket that is taken is held back until it is free.
  */
 export class Gate {
   private readonly ship: (change: ProgramChange) => void;
@@ -17,7 +17,8 @@ export class Gate {
   private closed = false;
   /** Sockets that the workers have, with the listeners on them. */
   private readonly open = new Map<string, Set<string>>();
-  private readonly sockets = new Map<string, string>();
+  /** Listener → those of its sockets that the workers have. */
+  private readonly sockets = new Map<string, ReadonlySet<string>>();
   private readonly held = new Map<string, { readonly listener: Listener; readonly failure: BindFailure }>();
   private version = 0;
   private retry: NodeJS.Timeout | undefined;
@@ -30,7 +31,7 @@ export class Gate {
     this.queue = this.queue.then(() => this.examine(change, false));
   }
 
-  /** Listeners that are held back. */
+  /** Listeners that are held back, be it on one of their sockets only. */
   failures(): Iterable<BindFailure> {
     return [...this.held.values()].map(({ failure }) => failure);
   }
@@ -44,55 +45,55 @@ export class Gate {
     if (this.closed) return;
     this.version = change.version;
     for (const key of change.listeners.remove) this.forget(key);
-    const free: Listener[] = [];
+    const set: Listener[] = [];
     const remove = [...change.listeners.remove];
     for (const listener of change.listeners.set) {
-      const moved = this.sockets.get(listener.key);
-      if (moved !== undefined && moved !== socketKey(listener)) this.forget(listener.key);
-      this.held.delete(listener.key);
-      const failure = await this.probe(listener);
-      if (failure === undefined) {
-        this.remember(listener);
-        free.push(listener);
-      } else {
-        this.held.set(listener.key, { listener, failure });
-        if (moved !== undefined) remove.push(listener.key);
-      }
+      const before = this.sockets.get(listener.key)?.size ?? 0;
+      const binds = await this.free(listener);
+      if (binds.length === 0 && before > 0) remove.push(listener.key);
+      if (binds.length > (again ? before : 0)) set.push({ ...listener, binds });
     }
-    if (!again || free.length > 0) this.ship({ ...change, listeners: { set: free, remove } });
+    if (!again || set.length > 0) this.ship({ ...change, listeners: { set, remove } });
     this.scheduleRetry();
   }
 
-  /** Why the listener's socket cannot be bound by us alone; undefined when it can, or is ours already. */
-  private probe(listener: Listener): Promise<BindFailure | undefined> {
-    if (this.open.has(socketKey(listener))) return Promise.resolve(undefined);
-    return new Promise((resolve) => {
-      const server = createServer();
-      server.once("error", (error: NodeJS.ErrnoException) =>
-        resolve({ listener: listener.key, code: error.code ?? "UNKNOWN", message: explain(error, listener) }),
-      );
-      server.listen({ host: listener.address, port: listener.port, exclusive: true }, () =>
-        server.close(() => resolve(undefined)),
-      );
-    });
+  /** The listener's sockets that can be bound by us alone, or are ours already. */
+  private async free(listener: Listener): Promise<readonly ListenerBind[]> {
+    const { key, binds } = listener;
+    const wanted = new Set(binds.map((bind) => socketKey(listener, bind)));
+    // First: its own former socket must not count as one that is open already.
+    this.remember(key, wanted.intersection(this.sockets.get(key) ?? new Set()));
+    this.held.delete(key);
+    const free: ListenerBind[] = [];
+    for (const bind of binds) {
+      const error = this.open.has(socketKey(listener, bind)) ? undefined : await tryListener(listener, bind);
+      if (error === undefined) free.push(bind);
+      else if (!this.held.has(key)) this.held.set(key, { listener, failure: failureOf(key, bind, error) });
+    }
+    this.remember(key, new Set(free.map((bind) => socketKey(listener, bind))));
+    return free;
   }
 
-  private remember(listener: Listener): void {
-    const key = socketKey(listener);
-    this.sockets.set(listener.key, key);
-    const listeners = this.open.get(key);
-    if (listeners === undefined) this.open.set(key, new Set([listener.key]));
-    else listeners.add(listener.key);
+  /** Those that a listener has now. */
+  private remember(listener: string, sockets: ReadonlySet<string>): void {
+    for (const socket of this.sockets.get(listener) ?? []) {
+      if (sockets.has(socket)) continue;
+      const listeners = this.open.get(socket)!;
+      listeners.delete(listener);
+      if (listeners.size === 0) this.open.delete(socket);
+    }
+    for (const socket of sockets) {
+      const listeners = this.open.get(socket);
+      if (listeners === undefined) this.open.set(socket, new Set([listener]));
+      else listeners.add(listener);
+    }
+    if (sockets.size === 0) this.sockets.delete(listener);
+    else this.sockets.set(listener, sockets);
   }
 
   private forget(listener: string): void {
     this.held.delete(listener);
-    const key = this.sockets.get(listener);
-    if (key === undefined) return;
-    this.sockets.delete(listener);
-    const listeners = this.open.get(key)!;
-    listeners.delete(listener);
-    if (listeners.size === 0) this.open.delete(key);
+    this.remember(listener, new Set());
   }
 
   private scheduleRetry(): void {
@@ -107,8 +108,16 @@ export class Gate {
   }
 }
 
+function tryListener({ protocol }: Listener, { address, port }: ListenerBind) {
+  return tryBind(address, port, protocol === "UDP" ? "UDP" : "TCP");
+}
+
+function failureOf(listener: string, bind: ListenerBind, error: NodeJS.ErrnoException): BindFailure {
+  return { listener, code: error.code ?? "UNKNOWN", message: explain(error, bind) };
+}
+
 /** For the condition of a listener: what is in the way, in words. */
-function explain(error: NodeJS.ErrnoException, { address, port }: Listener): string {
+function explain(error: NodeJS.ErrnoException, { address, port }: ListenerBind): string {
   switch (error.code) {
     case "EADDRINUSE":
       return `Port ${port} of ${address} is taken by another program`;
@@ -121,6 +130,6 @@ function explain(error: NodeJS.ErrnoException, { address, port }: Listener): str
   }
 }
 
-function socketKey(listener: Listener): string {
-  return `${listener.address} ${listener.port}`;
+function socketKey({ protocol }: Listener, { address, port }: ListenerBind): string {
+  return `${protocol === "UDP" ? "UDP" : "TCP"} ${address} ${port}`;
 }

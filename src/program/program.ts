@@ -14,18 +14,14 @@ export interface Program {
   readonly certificates: ReadonlyMap<string, Certificate>;
 }
 
-/** A place where requests, connections or flows arrive. Listeners with the same address and port share one socket, those for UDP another one. */
+/** Where requests, connections or flows arrive. */
 export interface Listener {
   /** `NAMESPACE/GATEWAY/LISTENER`. */
   readonly key: string;
   /** With `TLS`, `TCP` and `UDP` only L4 routes serve; `HTTPS` and `TLS` can share a port, by what clients name (SNI). */
   readonly protocol: "HTTP" | "HTTPS" | "TLS" | "TCP" | "UDP";
-  /** IP address that is bound. */
-  readonly address: string;
-  /** Port that is bound. It may differ from the port in the Gateway (see `run/addresses.ts`). */
-  readonly port: number;
-  /** Port that clients connect to, where something in front maps it to `port`; redirects name it. */
-  readonly publicPort?: number;
+  /** Never empty, each socket once. */
+  readonly binds: readonly ListenerBind[];
   /** `""` for any, `a.example.com`, or `*.example.com`; lower case. */
   readonly hostname: string;
   /** With HTTPS, and with TLS that ends here; TLS without it is passed through. */
@@ -39,6 +35,16 @@ export interface Listener {
   readonly trustedProxies?: readonly string[];
   /** Run on every request before a route is looked up, in this order; absent = none. */
   readonly filters?: readonly AuthFilter[];
+}
+
+/** A socket of listeners. Those with the same address and port share it; UDP has sockets of its own. */
+export interface ListenerBind {
+  /** IP address. */
+  readonly address: string;
+  /** It may differ from the port in the Gateway (see `run/addresses.ts`). */
+  readonly port: number;
+  /** Port that clients connect to, where something in front maps it to `port`; redirects name it. */
+  readonly publicPort?: number;
 }
 
 export interface ListenerTls {

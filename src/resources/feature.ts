@@ -4,9 +4,17 @@ export interface Feature {
   readonly name: string;
   /** What a user gets, for the table in the README. */
   readonly gives: string;
-  /** A kind without which it is not there; servers may lack it. */
-  readonly needs?: string;
+  /** What has to be there for it. */
+  readonly needs?: readonly Need[];
 }
+
+export type Need =
+  /** A kind that servers may lack. */
+  | "ClusterTrustBundle"
+  /** Definitions that keep the fields of the experimental channel. */
+  | "experimental channel"
+  /** An address of this machine that the pods of a cluster reach. */
+  | "cluster address";
 
 /**
  * The one list of what works. It feeds the status of every GatewayClass and the README; a name gets in here together
@@ -21,7 +29,7 @@ export const features: readonly Feature[] = [
   {
     name: "ClusterTrustBundle",
     gives: "authorities for clients and backends from bundles of the cluster, where its API server has them",
-    needs: "ClusterTrustBundle",
+    needs: ["ClusterTrustBundle"],
   },
   { name: "GRPCRoute", gives: "gRPC by service, method and headers, over HTTP/2 with and without TLS" },
   { name: "GRPCRouteNamedRouteRule", gives: "names of rules of GRPCRoutes" },
@@ -31,6 +39,11 @@ export const features: readonly Feature[] = [
     gives: "Gateways with HTTP and HTTPS listeners, their life cycle, their certificates and every condition",
   },
   { name: "GatewayAddressEmpty", gives: "an address entry without a value: one is assigned" },
+  {
+    name: "GatewayAddressRoutability",
+    gives: "several addresses, each with its routability, and what became of each request",
+    needs: ["experimental channel"],
+  },
   { name: "GatewayBackendClientCertificate", gives: "a certificate that backends are shown" },
   {
     name: "GatewayFrontendClientCertificateValidation",

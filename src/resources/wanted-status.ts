@@ -55,6 +55,8 @@ export interface ListenerSetWanted {
 export interface WantedAddress {
   readonly type: "IPAddress";
   readonly value: string;
+  /** GEP-5093: `""` for no promise; absent where the server does not keep the field. */
+  readonly routability?: string;
 }
 
 export interface ListenerWanted {

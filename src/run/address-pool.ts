@@ -16,25 +16,30 @@ const poolSize = 256 * perBlock;
  * longest known first.
  */
 export class AddressPool {
-  private readonly numbers = new Map<ResourceKey, number>();
+  /** By Gateway and ordinal. */
+  private readonly numbers = new Map<string, number>();
   private readonly size: number;
 
   constructor(size: number = poolSize) {
     this.size = size;
   }
 
-  /** `live`: the Gateways whose addresses must not be given away. */
-  take(gateway: ResourceKey, live: ReadonlySet<ResourceKey>): string {
-    const known = this.numbers.get(gateway);
+  /**
+   * @param ordinal 0 for the first address of the Gateway; each has its own.
+   * @param live The Gateways whose addresses must not be given away.
+   */
+  take(gateway: ResourceKey, ordinal: number, live: ReadonlySet<ResourceKey>): string {
+    const holder = `${gateway}#${ordinal}`;
+    const known = this.numbers.get(holder);
     const number = known ?? (this.numbers.size < this.size ? this.numbers.size : this.evict(live));
-    this.numbers.set(gateway, number);
+    this.numbers.set(holder, number);
     return `${prefix}.${Math.floor(number / perBlock)}.${(number % perBlock) + 1}`;
   }
 
   private evict(live: ReadonlySet<ResourceKey>): number {
-    for (const [gateway, number] of this.numbers) {
-      if (live.has(gateway)) continue;
-      this.numbers.delete(gateway);
+    for (const [holder, number] of this.numbers) {
+      if (live.has(holder.slice(0, holder.indexOf("#")))) continue;
+      this.numbers.delete(holder);
       return number;
     }
     // More living Gateways than addresses: the last one is shared, and port conflicts are settled by age.

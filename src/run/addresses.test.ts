@@ -11,7 +11,7 @@ const a = "Gateway/default/a";
 const b = "Gateway/default/b";
 const c = "Gateway/default/c";
 
-function tenant(gateway: string, ports: readonly number[], demands: readonly string[] = []): Tenant {
+function tenant(gateway: string, ports: readonly number[], demands: readonly string[] = [""]): Tenant {
   return { gateway, ports: ports.map(tcp), demands };
 }
 
@@ -26,23 +26,26 @@ function udp(port: number): Port {
 test("the pool numbers Gateways in their order and keeps an address for a name", () => {
   const pool = new AddressPool();
   const live = new Set([a, b]);
-  assert.deepEqual([pool.take(a, live), pool.take(b, live)], ["127.9.0.1", "127.9.0.2"]);
+  assert.deepEqual([pool.take(a, 0, live), pool.take(b, 0, live)], ["127.9.0.1", "127.9.0.2"]);
   // `a` is gone, `c` comes: it does not step into its place, and `a` may come back to it.
-  assert.equal(pool.take(c, new Set([b, c])), "127.9.0.3");
-  assert.equal(pool.take(a, new Set([a, b, c])), "127.9.0.1");
+  assert.equal(pool.take(c, 0, new Set([b, c])), "127.9.0.3");
+  assert.equal(pool.take(a, 0, new Set([a, b, c])), "127.9.0.1");
 });
 
 test("addresses go on after 254, without network and broadcast numbers", () => {
   const pool = new AddressPool();
-  const taken = Array.from({ length: 300 }, (_, n) => pool.take(`Gateway/default/g${n}`, new Set()));
+  const taken = Array.from({ length: 300 }, (_, n) => pool.take(`Gateway/default/g${n}`, 0, new Set()));
   assert.equal(new Set(taken).size, 300);
   assert.deepEqual(taken.slice(252, 256), ["127.9.0.253", "127.9.0.254", "127.9.1.1", "127.9.1.2"]);
 });
 
 test("a full pool takes from the dead, never from the living", () => {
   const pool = new AddressPool(2);
-  assert.deepEqual([pool.take(a, new Set([a])), pool.take(b, new Set([a, b]))], ["127.9.0.1", "127.9.0.2"]);
-  assert.equal(pool.take(c, new Set([a, c])), "127.9.0.2");
+  assert.deepEqual(
+    [pool.take(a, 0, new Set([a])), pool.take(b, 0, new Set([a, b]))],
+    ["127.9.0.1", "127.9.0.2"],
+  );
+  assert.equal(pool.take(c, 0, new Set([a, c])), "127.9.0.2");
 });
 
 async function offset(ports: readonly number[], verdicts: Record<number, Verdict>, held?: number) {
@@ -84,9 +87,9 @@ test("two Gateways of a shared address have one number each, of TCP and of UDP",
     probe: async (address) => (address === "127.0.0.1" ? "free" : "absent"),
   });
   const places = await addresses.place([
-    { gateway: a, ports: [tcp(53)], demands: [] },
-    { gateway: b, ports: [udp(53)], demands: [] },
-    { gateway: c, ports: [udp(53)], demands: [] },
+    { gateway: a, ports: [tcp(53)], demands: [""] },
+    { gateway: b, ports: [udp(53)], demands: [""] },
+    { gateway: c, ports: [udp(53)], demands: [""] },
   ]);
   assert.deepEqual(
     [a, b, c].map((gateway) => places.get(gateway)?.portOffset),
@@ -115,12 +118,12 @@ function machine(answer: (address: string, port: number) => Verdict): Probe {
 test("every Gateway has an address of its own and keeps it", async () => {
   const addresses = new Addresses({ portOffset: "auto", probe: machine(() => "free") });
   const first = await addresses.place([tenant(a, [80]), tenant(b, [80])]);
-  assert.equal(first.get(a)?.address, "127.9.0.1");
-  assert.equal(first.get(b)?.address, "127.9.0.2");
+  assert.equal(first.get(a)?.addresses[0], "127.9.0.1");
+  assert.equal(first.get(b)?.addresses[0], "127.9.0.2");
   const second = await addresses.place([tenant(c, [80]), tenant(b, [80, 81])]);
   assert.equal(second.get(a), undefined);
-  assert.equal(second.get(b)?.address, "127.9.0.2");
-  assert.equal(second.get(c)?.address, "127.9.0.3");
+  assert.equal(second.get(b)?.addresses[0], "127.9.0.2");
+  assert.equal(second.get(c)?.addresses[0], "127.9.0.3");
 });
 
 test("a bound port is not asked for again: it would be found taken, by us", async () => {
@@ -140,7 +143,7 @@ test("where the machine has only 127.0.0.1 the second Gateway is shifted", async
   });
   const places = await addresses.place([tenant(a, [80, 443]), tenant(b, [80]), tenant(c, [443])]);
   const brief = [a, b, c].map((key) => [
-    places.get(key)?.address,
+    places.get(key)?.addresses[0],
     places.get(key)?.portOffset,
     places.get(key)?.shifted,
   ]);
@@ -165,7 +168,7 @@ test("the user's address is for all, and neighbours are not evaded on it", async
   const addresses = new Addresses({ address: "192.0.2.1", portOffset: "auto", probe: machine(() => "free") });
   const places = await addresses.place([tenant(a, [80]), tenant(b, [80])]);
   for (const key of [a, b]) {
-    assert.deepEqual([places.get(key)?.address, places.get(key)?.portOffset], ["192.0.2.1", 0]);
+    assert.deepEqual([places.get(key)?.addresses[0], places.get(key)?.portOffset], ["192.0.2.1", 0]);
   }
 });
 
@@ -178,8 +181,36 @@ test("a Gateway gets the address that it demands, if the machine has it", async 
     tenant(a, [80], ["203.0.113.1", "192.0.2.7"]),
     tenant(b, [80], ["203.0.113.1"]),
   ]);
-  assert.equal(places.get(a)?.address, "192.0.2.7");
-  assert.equal(places.get(b)?.address, "127.9.0.1");
+  assert.deepEqual(places.get(a)?.addresses, ["192.0.2.7"]);
+  assert.deepEqual(places.get(b)?.addresses, [], "and no other in its place");
+});
+
+test("each address that a Gateway asks for is another one, and all have the same ports", async () => {
+  const denied = machine((address, port) => (address === "127.9.0.2" && port === 80 ? "denied" : "free"));
+  const addresses = new Addresses({ portOffset: "auto", probe: denied });
+  const first = await addresses.place([tenant(a, [80], ["", "127.0.0.7", ""]), tenant(b, [80])]);
+  const { addresses: own, portOffset } = first.get(a)!;
+  assert.deepEqual({ own, portOffset }, { own: ["127.0.0.7", "127.9.0.1", "127.9.0.2"], portOffset: 8000 });
+  assert.deepEqual(first.get(b)?.addresses, ["127.9.0.3"]);
+  // Without the second of them the first is still the first.
+  const second = await addresses.place([tenant(a, [80], [""]), tenant(b, [80])]);
+  assert.deepEqual(second.get(a)?.addresses, ["127.9.0.1"]);
+});
+
+test("where there is one address for all, nobody has a second one", async () => {
+  const lone = machine((address) => (address === "127.0.0.1" ? "free" : "absent"));
+  const shared = await new Addresses({ portOffset: 0, probe: lone }).place([tenant(a, [80], ["", ""])]);
+  assert.deepEqual(shared.get(a)?.addresses, ["127.0.0.1"]);
+  const options = { address: "192.0.2.1", portOffset: 0, probe: machine(() => "free") };
+  const given = await new Addresses(options).place([
+    tenant(a, [80], ["", "127.0.0.7"]),
+    tenant(b, [80], ["127.0.0.7"]),
+    tenant(c, [80], []),
+  ]);
+  assert.deepEqual(
+    [a, b, c].map((key) => given.get(key)?.addresses),
+    [["192.0.2.1"], ["192.0.2.1"], []],
+  );
 });
 
 async function occupy(context: TestContext, address: string): Promise<number> {

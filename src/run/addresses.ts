@@ -1,8 +1,8 @@
 import type { ResourceKey } from "../resources/resource.ts";
-import type { Placement } from "../translate/translate.ts";
+import type { Place } from "../translate/translate.ts";
 import { AddressPool } from "./address-pool.ts";
-import type { Probe, Verdict } from "./probe.ts";
 import { boundPort, chooseOffset, type Port } from "./port-offset.ts";
+import type { Probe, Verdict } from "./probe.ts";
 
 export interface AddressesOptions {
   /** The user's one address for all Gateways. */
@@ -16,12 +16,12 @@ export interface Tenant {
   readonly gateway: ResourceKey;
   /** Of its listeners. */
   readonly ports: readonly Port[];
-  /** IP addresses that the Gateway itself demands (`spec.addresses`). */
+  /** One for each address of this machine that it asks for: an IP address, or "" for any. */
   readonly demands: readonly string[];
 }
 
 /** Where a Gateway is bound, and why its ports are not those in the manifest. */
-export interface Place extends Placement {
+export interface TenantPlace extends Place {
   readonly shifted?: "denied" | "taken";
 }
 
@@ -29,15 +29,18 @@ export interface Place extends Placement {
 const anyPort = 0;
 const sharedAddress = "127.0.0.1";
 
+/** What stands against a port, the lasting before the passing. */
+const gravity: readonly Verdict[] = ["denied", "taken", "absent"];
+
 /**
- * Gives every Gateway an address and a port offset, and keeps both while they fit. Each Gateway has an
- * address of its own (see `AddressPool`), so that two of them can both listen on port 80, as they do in a
+ * Gives every Gateway its addresses and a port offset, and keeps both while they fit. Each Gateway has
+ * addresses of its own (see `AddressPool`), so that two of them can both listen on port 80, as they do in a
  * cluster; where the machine has only 127.0.0.1 they share it, and a port that is taken is shifted.
  */
 export class Addresses {
   private readonly options: AddressesOptions;
   private readonly pool = new AddressPool();
-  private readonly places = new Map<ResourceKey, Place & { readonly tenant: Tenant }>();
+  private readonly places = new Map<ResourceKey, TenantPlace & { readonly tenant: Tenant }>();
   private readonly bindable = new Map<string, boolean>();
 
   constructor(options: AddressesOptions) {
@@ -45,12 +48,12 @@ export class Addresses {
   }
 
   /** The places of all Gateways from now on; `tenants` oldest first. */
-  async place(tenants: readonly Tenant[]): Promise<ReadonlyMap<ResourceKey, Place>> {
+  async place(tenants: readonly Tenant[]): Promise<ReadonlyMap<ResourceKey, TenantPlace>> {
     const live = new Set(tenants.map((tenant) => tenant.gateway));
     for (const gateway of this.places.keys()) if (!live.has(gateway)) this.places.delete(gateway);
     for (const tenant of tenants) {
-      const address = await this.chooseAddress(tenant, live);
-      const place = await this.chooseOffset(tenant, address);
+      const addresses = await this.chooseAddresses(tenant, live);
+      const place = await this.chooseOffset(tenant, addresses);
       this.places.set(tenant.gateway, { ...place, tenant });
     }
     return this.places;
@@ -65,28 +68,43 @@ export class Addresses {
     return can;
   }
 
-  private async chooseAddress(tenant: Tenant, live: ReadonlySet<ResourceKey>): Promise<string> {
-    if (this.options.address !== undefined) return this.options.address;
-    for (const demand of tenant.demands) if (await this.canBind(demand)) return demand;
-    const own = this.pool.take(tenant.gateway, live);
-    return (await this.canBind(own)) ? own : sharedAddress;
+  /** One for each demand that can be met. */
+  private async chooseAddresses(
+    { gateway, demands }: Tenant,
+    live: ReadonlySet<ResourceKey>,
+  ): Promise<readonly string[]> {
+    if (this.options.address !== undefined) return demands.length === 0 ? [] : [this.options.address];
+    const chosen = new Set<string>();
+    for (const demand of demands) if (demand !== "" && (await this.canBind(demand))) chosen.add(demand);
+    const open = demands.filter((demand) => demand === "");
+    for (const ordinal of open.keys()) {
+      const own = this.pool.take(gateway, ordinal, live);
+      chosen.add((await this.canBind(own)) ? own : sharedAddress);
+    }
+    return [...chosen];
   }
 
-  private async chooseOffset(tenant: Tenant, address: string): Promise<Place> {
+  private async chooseOffset(tenant: Tenant, addresses: readonly string[]): Promise<TenantPlace> {
     const { gateway, ports } = tenant;
     const { portOffset } = this.options;
-    if (portOffset !== "auto") return { gateway, address, portOffset };
+    if (portOffset !== "auto") return { addresses, portOffset };
     const present = this.places.get(gateway);
-    const held = present?.address === address ? present : undefined;
-    const isOurs = (port: Port) => held !== undefined && holds(held, port);
+    const held = present?.addresses.some((one) => addresses.includes(one)) === true ? present : undefined;
     const ask = async (port: Port): Promise<Verdict> => {
-      if (this.isNeighbours(gateway, address, port)) return "taken";
-      return isOurs(port) ? "free" : this.options.probe(address, port.port, port.transport);
+      const verdicts = await Promise.all(addresses.map((address) => this.askAt(gateway, address, port)));
+      return gravity.find((one) => verdicts.includes(one)) ?? "free";
     };
     const { offset, why } = await chooseOffset(ports, held?.portOffset, ask);
     // A kept offset keeps its reason.
     const shifted = why ?? (offset === held?.portOffset && offset > 0 ? held.shifted : undefined);
-    return { gateway, address, portOffset: offset, ...(shifted !== undefined && { shifted }) };
+    return { addresses, portOffset: offset, ...(shifted !== undefined && { shifted }) };
+  }
+
+  private async askAt(gateway: ResourceKey, address: string, port: Port): Promise<Verdict> {
+    if (this.isNeighbours(gateway, address, port)) return "taken";
+    const present = this.places.get(gateway);
+    const isOurs = present !== undefined && holds(present, address, port);
+    return isOurs ? "free" : this.options.probe(address, port.port, port.transport);
   }
 
   /**
@@ -95,14 +113,18 @@ export class Addresses {
    */
   private isNeighbours(gateway: ResourceKey, address: string, port: Port): boolean {
     if (this.options.address !== undefined) return false;
-    for (const [other, place] of this.places) {
-      if (other !== gateway && place.address === address && holds(place, port)) return true;
-    }
+    for (const [other, place] of this.places)
+      if (other !== gateway && holds(place, address, port)) return true;
     return false;
   }
 }
 
-function holds({ tenant, portOffset }: Place & { readonly tenant: Tenant }, bound: Port): boolean {
+function holds(
+  { addresses, portOffset, tenant }: TenantPlace & { readonly tenant: Tenant },
+  address: string,
+  bound: Port,
+): boolean {
+  if (!addresses.includes(address)) return false;
   return tenant.ports.some(
     ({ transport, port }) => transport === bound.transport && boundPort(port, portOffset) === bound.port,
   );

@@ -65,7 +65,8 @@ test("routes of connections and datagrams are reported, and bytes come back thro
       [54, "UDP", "echo"],
     ],
   );
-  const { address = "", listeners } = ready.gateways[0]!;
+  const { addresses, listeners } = ready.gateways[0]!;
+  const [address = ""] = addresses;
   assert.deepEqual(
     listeners.map(({ name, port, attachedRoutes }) => [name, port, attachedRoutes]),
     [
@@ -106,7 +107,8 @@ test("the example of connections has no fault, and answers", async (context) => 
   const running = new Running(context, [example, "--echo", "--no-follow"]);
   const ready = await running.next("ready");
   assert.deepEqual([ready.problems, ready.conditions, ready.skipped], [[], [], []]);
-  const { address = "", listeners } = ready.gateways[0]!;
+  const { addresses, listeners } = ready.gateways[0]!;
+  const [address = ""] = addresses;
   assert.deepEqual(
     listeners.map(({ attachedRoutes }) => attachedRoutes),
     [1, 1, 1],

@@ -33,7 +33,7 @@ test("a ListenerSet brings a port, shifted if need be, and takes it away again",
   const ready = await running.next("ready");
   assert.deepEqual(ready.conditions, []);
   assert.deepEqual(ready.skipped, []);
-  const { address, listeners } = ready.gateways[0]!;
+  const { addresses, listeners } = ready.gateways[0]!;
   assert.deepEqual(
     listeners.map(({ name, specPort, attachedRoutes }) => [name, specPort, attachedRoutes]),
     [
@@ -41,7 +41,7 @@ test("a ListenerSet brings a port, shifted if need be, and takes it away again",
       ["default/more/extra", 80, 1],
     ],
   );
-  const place = { host: address!, port: listeners[1]!.port };
+  const place = { host: addresses[0]!, port: listeners[1]!.port };
   assert.equal(serviceIn(await get(place, "/")), "a");
   assert.equal(ready.try.length, 1);
 

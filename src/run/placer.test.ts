@@ -36,7 +36,7 @@ test("every port is asked for in the transport that its protocol is spoken over"
   const web = gateway(["UDP 53", "TCP 53", "TLS 443", "HTTP 80", "UDP 9000"]);
   const key = keyOf(web);
   const placements = await placer.place(new Map([[key, web]]), new Map(), [{ key, object: web }]);
-  assert.deepEqual(placements, [{ gateway: key, address: "127.9.0.1", portOffset: 8000 }]);
+  assert.deepEqual(placements, [{ gateway: key, place: { addresses: ["127.9.0.1"], portOffset: 8000 } }]);
   assert.deepEqual(placer.notices, [
     "Gateway shop/web: 53 is 8053, 53/UDP is 8053/UDP, 80 is 8080, 443 is 8443, since binding ports below 1024 takes a privilege that this user has not",
   ]);

@@ -1,4 +1,5 @@
-import { isIP } from "node:net";
+import { isUnbound } from "../resources/gateway/routability.ts";
+import { equalValues } from "../resources/equality.ts";
 import type { Gateway } from "../resources/gateway/gateway.ts";
 import type { ListenerSet } from "../resources/gateway/listener-set.ts";
 import {
@@ -9,13 +10,13 @@ import {
   type ResourceKey,
 } from "../resources/resource.ts";
 import type { Placement } from "../translate/translate.ts";
-import type { Addresses, Place, Tenant } from "./addresses.ts";
+import type { Addresses, Tenant, TenantPlace } from "./addresses.ts";
 import { boundPort, firstUnprivilegedPort, nameOf } from "./port-offset.ts";
 
 /** Gateways to placements, only those that are new. */
 export class Placer {
   private readonly addresses: Addresses;
-  private places: ReadonlyMap<ResourceKey, Place> = new Map();
+  private places: ReadonlyMap<ResourceKey, TenantPlace> = new Map();
   private said: readonly string[] = [];
 
   constructor(addresses: Addresses) {
@@ -42,12 +43,10 @@ export class Placer {
     this.places = new Map(await this.addresses.place(tenants));
     this.said = tenants.flatMap((tenant) => noticesOf(tenant, this.places.get(tenant.gateway)));
     const placements: Placement[] = [];
-    for (const gateway of before.keys())
-      if (!this.places.has(gateway)) placements.push({ gateway, portOffset: 0 });
-    for (const [gateway, { address, portOffset }] of this.places) {
-      const known = before.get(gateway);
-      if (known?.address === address && known?.portOffset === portOffset) continue;
-      placements.push({ gateway, ...(address !== undefined && { address }), portOffset });
+    for (const gateway of before.keys()) if (!this.places.has(gateway)) placements.push({ gateway });
+    for (const [gateway, { addresses, portOffset }] of this.places) {
+      const place = { addresses, portOffset };
+      if (!equalValues(before.get(gateway), this.places.get(gateway))) placements.push({ gateway, place });
     }
     return placements;
   }
@@ -61,15 +60,20 @@ function gatewayOf({ metadata, spec }: ListenerSet): ResourceKey {
 
 /** The ports of all ListenerSets that name the Gateway: whether it takes them can change at any time. */
 function tenantOf(gateway: Gateway, sets: readonly ListenerSet[]): Tenant {
-  const { addresses = [] } = gateway.spec;
   const listeners = [gateway, ...sets].flatMap((home) => home.spec.listeners);
   return {
     gateway: keyOf(gateway),
     ports: listeners.map(({ protocol, port }) => ({ transport: protocol === "UDP" ? "UDP" : "TCP", port })),
-    demands: addresses.flatMap(({ type, value = "" }) =>
-      type === "IPAddress" && isIP(value) !== 0 ? [value] : [],
-    ),
+    demands: demandsOf(gateway),
   };
+}
+
+/** Without a word on addresses a Gateway gets one. What is said of the cluster, or is not known here, is not about this machine. */
+function demandsOf({ spec: { addresses = [] } }: Gateway): readonly string[] {
+  if (addresses.length === 0) return [""];
+  return addresses.flatMap(({ type, value = "", routability = "" }) =>
+    type === "IPAddress" && isUnbound(routability) ? [value] : [],
+  );
 }
 
 const reasons = {
@@ -77,7 +81,7 @@ const reasons = {
   taken: "the port is taken",
 };
 
-function noticesOf({ gateway, ports }: Tenant, place: Place | undefined): readonly string[] {
+function noticesOf({ gateway, ports }: Tenant, place: TenantPlace | undefined): readonly string[] {
   if (place?.shifted === undefined) return [];
   const low = ports
     .filter(({ port }) => port < firstUnprivilegedPort)

@@ -1,4 +1,5 @@
-import type { Transport, Verdict } from "./probe.ts";
+import type { Transport } from "../std/try-bind.ts";
+import type { Verdict } from "./probe.ts";
 
 /** Ports below take a privilege on most systems; only they are ever shifted (as `Placement.portOffset` says). */
 export const firstUnprivilegedPort = 1024;

@@ -50,7 +50,7 @@ test("ready means served; an edit is followed; a bad edit keeps the last good; S
   assert.deepEqual(ready.problems, []);
   assert.deepEqual(ready.conditions, []);
   assert.match(ready.notices.join(), /GatewayClass prod is not defined/);
-  assert.match(ready.gateways[0]!.address!, /^127\.9\.0\.\d+$/);
+  assert.match(ready.gateways[0]!.addresses[0]!, /^127\.9\.0\.\d+$/);
   const place = placeOf(ready);
   assert.equal(serviceIn(await get(place, "/")), "a");
 

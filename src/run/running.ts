@@ -100,8 +100,8 @@ export async function until(running: Running, isSo: () => Promise<boolean>): Pro
 
 /** Where the first listener of a Gateway is. */
 export function placeOf(ready: Pick<ReadyEvent, "gateways">, gateway = 0): { host: string; port: number } {
-  const { address, listeners } = ready.gateways[gateway]!;
-  return { host: address!, port: listeners[0]!.port };
+  const { addresses, listeners } = ready.gateways[gateway]!;
+  return { host: addresses[0]!, port: listeners[0]!.port };
 }
 
 export interface Answer {

@@ -2,7 +2,7 @@ import type { ApiServer } from "../apiserver/apiserver.ts";
 import type { Acknowledged, FloodCount } from "../delivery/delivery.ts";
 import { Workers } from "../delivery/delivery.ts";
 import { isEmptyChange } from "../program/change.ts";
-import { features } from "../resources/feature.ts";
+import type { ListenerBind } from "../program/program.ts";
 import type { ResourceKey } from "../resources/resource.ts";
 import { kinds } from "../resources/kinds.ts";
 import {
@@ -26,6 +26,7 @@ import { probeBind } from "./probe.ts";
 import { ProblemBook } from "./problem-book.ts";
 import type { ChangedObject, FloodReport, RunEvent } from "./report/event.ts";
 import { Reporter } from "./reporter.ts";
+import { supportedFeatures } from "./supported-features.ts";
 import { View } from "./view.ts";
 
 export interface SessionOptions extends RunOptions {
@@ -109,7 +110,7 @@ export class Session {
     this.placer = new Placer(addresses);
     this.translator = new Translator({
       accepts: (controllerName) => !isCluster || controllerName === ownController,
-      supportedFeatures: this.supportedFeatures(),
+      supportedFeatures: [],
       barred: isCluster ? "special and loopback" : "special",
       ...(options.trustedProxies !== undefined && { trustedProxies: options.trustedProxies }),
     });
@@ -197,7 +198,8 @@ export class Session {
   }
 
   private async take({ changes: written, versions, problems, readAt }: ClusterEvent): Promise<void> {
-    if (this.isStopping) return;
+    const { source } = this;
+    if (this.isStopping || source === undefined) return;
     if (written.length === 0 && this.isReady) return this.hear(versions);
     const changed = written.map(({ key, object }) => describe(key, object !== undefined, this.known));
     this.clusterFaults = problems.map(({ object, message }) => ({ service: object, message }));
@@ -205,8 +207,8 @@ export class Session {
     const isCluster = this.options.api.home === "cluster";
     const changes = await this.services.apply(isCluster ? written : this.classes.apply(written));
     const placements = await this.placer.place(this.view.gateways, this.view.listenerSets, written);
-    const supportedFeatures = this.supportedFeatures();
-    const { change, statuses } = this.translator.apply({ changes, placements, supportedFeatures });
+    const features = supportedFeatures({ source });
+    const { change, statuses } = this.translator.apply({ changes, placements, supportedFeatures: features });
     for (const { key } of written) this.touched.add(key);
     this.statuses.want(statuses);
     // Somebody else may have written over our part.
@@ -227,12 +229,6 @@ export class Session {
     for (const key of versions.keys()) this.publish(key);
     this.noteProblems();
     this.finish();
-  }
-
-  /** Those that need a kind which the server has not are not there. */
-  private supportedFeatures(): readonly string[] {
-    const here = features.filter(({ needs }) => needs === undefined || this.source?.lacks(needs) === false);
-    return here.map(({ name }) => name);
   }
 
   private arrived(): readonly FileEvent[] {
@@ -269,7 +265,7 @@ export class Session {
 
   private locate(flood: FloodCount): FloodReport {
     const all = flood.peer === "client" ? [...this.translator.program.listeners.values()] : [];
-    const here = all.filter(({ address, port }) => address === flood.address && port === flood.port);
+    const here = all.filter(({ binds }) => binds.some((bind) => isSame(bind, flood)));
     return { ...flood, listeners: here.map(({ key }) => key) };
   }
 
@@ -350,6 +346,10 @@ function describe(key: ResourceKey, isThere: boolean, known: Set<ResourceKey>): 
 
 function impliedNotice(name: string): string {
   return `GatewayClass ${name} is not defined in the files; it is implied`;
+}
+
+function isSame(a: ListenerBind, b: ListenerBind): boolean {
+  return a.address === b.address && a.port === b.port;
 }
 
 function inTenths(milliseconds: number): number {

@@ -1,4 +1,4 @@
-import type { Program } from "../program/program.ts";
+import type { Listener, Program } from "../program/program.ts";
 import type { Gateway } from "../resources/gateway/gateway.ts";
 import type { GRPCRoute } from "../resources/gateway/grpc-route.ts";
 import type { HTTPRoute } from "../resources/gateway/http-route.ts";
@@ -81,12 +81,11 @@ export class View {
     const status = written?.kind === "Gateway" ? written.status : undefined;
     const homes = [gateway, ...this.listenerSetsOf(key)];
     const listeners = homes.flatMap((home) => this.listeners(home, `${namespace}/${name}`));
-    const address = status?.addresses[0]?.value;
     return {
       namespace,
       name,
       class: gateway.spec.gatewayClassName,
-      ...(address !== undefined && { address }),
+      addresses: (status?.addresses ?? []).map(({ value }) => value),
       programmed: status?.conditions.some(isProgrammedCondition) ?? false,
       listeners: listeners.flatMap((one) => one.serving ?? []),
       idle: listeners.flatMap((one) => one.idle ?? []),
@@ -117,7 +116,7 @@ export class View {
       const isProgrammed = status?.conditions.some(isProgrammedCondition) ?? false;
       const listener = bound.get(`${gateway}/${name}`);
       if (listener === undefined || !isProgrammed) return { idle: common };
-      return { serving: { ...common, port: listener.port } };
+      return { serving: { ...common, port: portOf(listener) } };
     });
   }
 
@@ -161,6 +160,12 @@ export class View {
 interface ReportedListener {
   readonly serving?: ListenerReport;
   readonly idle?: IdleListener;
+}
+
+/** That clients of the Gateway's address connect to; with several addresses it is the same, or one that is mapped to it. */
+function portOf({ binds }: Listener): number {
+  const { port, publicPort = port } = binds[0]!;
+  return publicPort;
 }
 
 function isProgrammedCondition({ type, status }: Condition): boolean {

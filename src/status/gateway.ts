@@ -35,11 +35,12 @@ export function renderGateway(
 ): GatewayStatus {
   const parts = renderParts(wanted, before, progress, gatewayUnserved, time);
   const isHeld = wanted.version > progress.version && parts.conditions.some(isProgrammed);
-  return {
-    addresses: isHeld && before !== undefined ? before.addresses : wanted.addresses,
-    attachedListenerSets: wanted.attachedListenerSets,
-    ...parts,
-  };
+  const rest = { attachedListenerSets: wanted.attachedListenerSets, listeners: parts.listeners };
+  if (!isHeld || before === undefined) return { addresses: wanted.addresses, ...parts, ...rest };
+  // What is said of the addresses goes with them.
+  const said = before.conditions.find(isOfAddresses);
+  const conditions = parts.conditions.flatMap((one) => (isOfAddresses(one) ? (said ?? []) : one));
+  return { addresses: before.addresses, conditions, ...rest };
 }
 
 /** A ListenerSet's status, likewise: its listeners are bound with those of its Gateway. */
@@ -71,6 +72,10 @@ function renderParts(
       return renderListener(listener, written, failures, isCurrent, time);
     }),
   };
+}
+
+function isOfAddresses({ type }: Condition): boolean {
+  return type === "AddressesAssigned";
 }
 
 function isProgrammed({ type, status }: Condition): boolean {

@@ -70,6 +70,7 @@ interface Dated {
 
 /** Conditions that we write only while they have something to say: without them in our part they are over. */
 const passing: ReadonlySet<string> = new Set([
+  "AddressesAssigned",
   "DefaultGateway",
   "OverlappingTLSConfig",
   "PartiallyInvalid",

@@ -45,7 +45,11 @@ function gateway(spec: Spec): GatewayWanted {
     version,
     addresses: [{ type: "IPAddress", value: address }],
     attachedListenerSets: 0,
-    conditions: [good("Accepted", generation), good("Programmed", generation)],
+    conditions: [
+      good("Accepted", generation),
+      good("Programmed", generation),
+      good("AddressesAssigned", generation),
+    ],
     listeners: listeners.map((name) => ({
       name,
       programKey: `infra/gw/${name}`,
@@ -129,10 +133,12 @@ test("what is programmed stays so while the next version is on its way, as obser
   assert.equal(said("Programmed", "http"), "True Programmed 1");
   assert.equal(said("Programmed", "new"), "False Pending 2");
   assert.deepEqual(written().addresses, [{ type: "IPAddress", value: "127.0.0.1" }]);
+  assert.equal(said("AddressesAssigned"), "True AddressesAssigned 1");
   writer.acknowledged(2, []);
   assert.equal(said("Programmed"), "True Programmed 2");
   assert.equal(said("Programmed", "new"), "True Programmed 2");
   assert.deepEqual(written().addresses, [{ type: "IPAddress", value: "127.0.0.2" }]);
+  assert.equal(said("AddressesAssigned"), "True AddressesAssigned 2");
 });
 
 test("bad news needs no acknowledgement", () => {

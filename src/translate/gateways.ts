@@ -1,11 +1,9 @@
-import type { Certificate } from "../program/program.ts";
+import type { Certificate, ListenerBind } from "../program/program.ts";
 import type { Gateway } from "../resources/gateway/gateway.ts";
 import type { ListenerSet } from "../resources/gateway/listener-set.ts";
 import { GATEWAY_GROUP } from "../resources/gateway/reference.ts";
 import { compareAge } from "../resources/resource.ts";
 import {
-  addressNotAssigned,
-  addressNotUsable,
   addressTypeUnsupported,
   classNotAccepted,
   clientCertificateProblem,
@@ -17,6 +15,7 @@ import type { ClassModel } from "./classes.ts";
 import { EarlierListeners } from "./conflicts.ts";
 import { translateListenerSet, type ListenerSetModel } from "./listener-sets.ts";
 import { hasInsecureFrontend } from "./frontend.ts";
+import { assignAddresses, foreignAddressType, type Assignment } from "./gateway-addresses.ts";
 import {
   lacksCertificate,
   translateListeners,
@@ -27,7 +26,7 @@ import type { Problem } from "./problem.ts";
 import { transportOf } from "./protocol.ts";
 import { acceptedPorts } from "./proxy-protocol.ts";
 import type { Sight } from "./sight.ts";
-import type { Placement } from "./translation.ts";
+import type { ClusterPlace, Place } from "./translation.ts";
 
 /** A Gateway as far as it decides about itself; the ports that it claims may still belong to an older one. */
 export interface GatewayModel {
@@ -39,11 +38,12 @@ export interface GatewayModel {
   readonly isInsecure: boolean;
   /** That it shows to backends. */
   readonly clientCertificate?: Certificate;
-  /** Where it is served; absent while there is no address that the user allows. */
-  readonly address?: string;
+  /** Its addresses; absent while nothing was decided about them. */
+  readonly assignment?: Assignment;
+  /** Where its listeners are bound; empty while there is no address that the user allows. */
+  readonly anchors: readonly Anchor[];
   /** Why the Gateway as a whole is not accepted. */
   readonly problem?: Problem;
-  readonly addressProblem?: Problem;
   readonly refsProblem?: Problem;
   /** Its own. */
   readonly listeners: readonly ListenerModel[];
@@ -51,16 +51,23 @@ export interface GatewayModel {
   readonly sets: readonly ListenerSetModel[];
 }
 
+/** An address of this machine, and how the ports of listeners come to be ports of it. */
+export interface Anchor {
+  readonly address: string;
+  /** Absent: they are only shifted. */
+  readonly ports?: ClusterPlace["ports"];
+}
+
 export function translateGateway(
   gateway: Gateway,
   gatewayClass: ClassModel,
-  placement: Placement | undefined,
+  place: Place | undefined,
   sets: readonly ListenerSet[],
   sight: Sight,
 ): GatewayModel {
   const { ports: proxyPorts, problem: annotationProblem } = acceptedPorts(gateway);
   const problem = gatewayProblem(gateway, gatewayClass) ?? annotationProblem;
-  const place = findAddress(gateway, placement?.address);
+  const assignment = problem === undefined ? assignAddresses(gateway, place) : undefined;
   const { certificate, problem: refsProblem } = clientCertificateOf(gateway, sight);
   const settings: GatewaySettings = {
     namespace: gateway.metadata.namespace,
@@ -74,11 +81,11 @@ export function translateGateway(
     isDefault: gateway.spec.defaultScope === "All",
     isInsecure: hasInsecureFrontend(gateway.spec.tls),
     ...(certificate !== undefined && { clientCertificate: certificate }),
-    ...(place.address !== undefined && problem === undefined && { address: place.address }),
+    ...(assignment !== undefined && { assignment }),
+    anchors: place === undefined ? [] : anchorsOf(place, assignment),
     ...(problem !== undefined && { problem }),
-    ...(place.problem !== undefined && { addressProblem: place.problem }),
     ...(refsProblem !== undefined && { refsProblem }),
-    ...mergeListeners(gateway, settings, sets, placement?.portOffset ?? 0, sight),
+    ...mergeListeners(gateway, settings, sets, place?.portOffset ?? 0, sight),
   };
 }
 
@@ -123,47 +130,42 @@ export function listenersOf({ listeners, sets }: GatewayModel): readonly Listene
   return [...listeners, ...sets.flatMap((set) => set.listeners)];
 }
 
-/** `ADDRESS TRANSPORT PORT` of every listener that could be served: what competes with other Gateways. */
-export function portClaims(model: GatewayModel): ReadonlySet<string> {
-  if (model.address === undefined) return new Set();
-  const { address } = model;
-  const fit = listenersOf(model).filter((one) => one.problem === undefined && !lacksCertificate(one));
-  return new Set(fit.map((listener) => claimOf(address, listener)));
+/** Only a Gateway that has one of the addresses that it asks for is served at all. */
+function anchorsOf(place: Place, assignment: Assignment | undefined): readonly Anchor[] {
+  if (assignment === undefined || assignment.addresses.length === 0) return [];
+  const own = assignment.addresses.map(({ value }) => value).filter((one) => place.addresses.includes(one));
+  const { cluster } = place;
+  const isInCluster = cluster !== undefined && cluster.clusterIPs.length > 0;
+  return [...own.map((address) => ({ address })), ...(isInCluster ? [cluster] : [])];
 }
 
-export function claimOf(address: string, listener: ListenerModel): string {
-  return `${address} ${listener.transport} ${listener.boundPort}`;
+/** The socket of a listener at an anchor; undefined while its port has no counterpart there. */
+function bindAt(
+  { address, ports }: Anchor,
+  { transport, port, boundPort }: ListenerModel,
+): ListenerBind | undefined {
+  if (ports === undefined) return { address, port: boundPort };
+  const mapped = ports[`${transport} ${port}`];
+  return mapped === undefined ? undefined : { address, port: mapped, publicPort: port };
+}
+
+/** `ADDRESS TRANSPORT PORT` of every listener that could be served: what competes with other Gateways. */
+export function portClaims(model: GatewayModel): ReadonlySet<string> {
+  const fit = listenersOf(model).filter((one) => one.problem === undefined && !lacksCertificate(one));
+  return new Set(fit.flatMap((listener) => bindsOf(model, listener).map((bind) => claimOf(bind, listener))));
+}
+
+export function bindsOf({ anchors }: GatewayModel, listener: ListenerModel): readonly ListenerBind[] {
+  return anchors.flatMap((anchor) => bindAt(anchor, listener) ?? []);
+}
+
+export function claimOf({ address, port }: ListenerBind, { transport }: ListenerModel): string {
+  return `${address} ${transport} ${port}`;
 }
 
 function gatewayProblem(gateway: Gateway, gatewayClass: ClassModel): Problem | undefined {
   if (gatewayClass.problem !== undefined) return classNotAccepted(gateway.spec.gatewayClassName);
   if (gateway.spec.infrastructure?.parametersRef !== undefined) return gatewayParametersUnsupported;
-  const type = addressesOf(gateway).find((one) => one.type !== "IPAddress")?.type;
+  const type = foreignAddressType(gateway);
   return type === undefined ? undefined : addressTypeUnsupported(type);
-}
-
-/**
- * An address with a value is a demand for exactly that one; an empty one, or none at all, leaves the choice
- * to us. One usable address among others that are not is served, and `Programmed` names the others.
- */
-function findAddress(gateway: Gateway, placed: string | undefined): { address?: string; problem?: Problem } {
-  if (placed === undefined) return { problem: addressNotAssigned };
-  const wanted = addressesOf(gateway);
-  const unusable = wanted.filter((one) => one.isElsewhere || (one.value !== "" && one.value !== placed));
-  if (unusable.length === 0) return { address: placed };
-  const problem = addressNotUsable(unusable.map((one) => one.value || "(any)"));
-  return unusable.length === wanted.length ? { problem } : { address: placed, problem };
-}
-
-interface AddressDemand {
-  readonly type: string;
-  readonly value: string;
-  /** Experimental `routability` asks for another network than the one we know. */
-  readonly isElsewhere: boolean;
-}
-
-function addressesOf(gateway: Gateway): readonly AddressDemand[] {
-  return (gateway.spec.addresses ?? []).map(({ type, value = "", routability = "" }) => {
-    return { type, value, isElsewhere: routability !== "" };
-  });
 }

@@ -58,7 +58,7 @@ function setProblem({ model, listeners }: SettledSet, gateway: GatewayModel): Pr
 /** A set that is not accepted is not served, for the same reason. */
 function whyUnserved(problem: Problem | undefined, gateway: GatewayModel): Problem | undefined {
   if (problem !== undefined) return problem === parentNotAccepted ? parentNotProgrammed : problem;
-  return gateway.address === undefined ? parentNotProgrammed : undefined;
+  return gateway.anchors.length === 0 ? parentNotProgrammed : undefined;
 }
 
 /** "Shared ListenerSet Reasons": what these say of an entry that is not accepted, they say of it as not served too. */

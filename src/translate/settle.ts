@@ -1,8 +1,8 @@
-import type { AuthFilter, Certificate, Listener } from "../program/program.ts";
-import { resourceKey, type ResourceKey } from "../resources/resource.ts";
+import type { AuthFilter, Certificate, Listener, ListenerBind } from "../program/program.ts";
+import { keyOf, type Resource, type ResourceKey } from "../resources/resource.ts";
 import type { BackendTarget } from "./backends.ts";
 import { portTaken } from "./condition/listener.ts";
-import { claimOf, listenersOf, type GatewayModel } from "./gateways.ts";
+import { bindsOf, claimOf, listenersOf, type GatewayModel } from "./gateways.ts";
 import type { ListenerSetModel } from "./listener-sets.ts";
 import { lacksCertificate, type ListenerModel } from "./listeners.ts";
 import { findOverlaps } from "./overlaps.ts";
@@ -38,7 +38,8 @@ export function settleGateway(key: ResourceKey, model: GatewayModel, ports: Port
   const overlaps = findOverlaps(listenersOf(model));
   const settle = (listener: ListenerModel): SettledListener => {
     const overlap = overlaps.get(listener.key);
-    return { ...settleListener(key, model, listener, ports), ...(overlap !== undefined && { overlap }) };
+    const binds = bindsOf(model, listener);
+    return { ...settleListener(key, listener, binds, ports), ...(overlap !== undefined && { overlap }) };
   };
   return {
     model,
@@ -49,33 +50,40 @@ export function settleGateway(key: ResourceKey, model: GatewayModel, ports: Port
 
 function settleListener(
   key: ResourceKey,
-  { address }: GatewayModel,
   model: ListenerModel,
+  binds: readonly ListenerBind[],
   ports: PortClaims,
 ): SettledListener {
   const { problem } = model;
-  if (address === undefined) return { model, ...(problem !== undefined && { problem }) };
-  const owner = ports.owner(claimOf(address, model))?.metadata;
+  if (binds.length === 0) return { model, ...(problem !== undefined && { problem }) };
+  const ownerOf = (bind: ListenerBind) => ports.owner(claimOf(bind, model));
   if (problem !== undefined || lacksCertificate(model)) {
     // Without another listener of this Gateway there the port is not open at all.
-    const isOpen = owner !== undefined && resourceKey("Gateway", owner.namespace, owner.name) === key;
+    const open = binds.filter((bind) => isOwn(key, ownerOf(bind)));
     return {
       model,
       ...(problem !== undefined && { problem }),
-      ...(model.isGuarded && isOpen && { refusing: refusingListener(address, model) }),
+      ...(model.isGuarded && open.length > 0 && { refusing: refusingListener(open, model) }),
     };
   }
-  if (owner !== undefined && resourceKey("Gateway", owner.namespace, owner.name) !== key) {
-    return { model, problem: portTaken(model.boundPort, `Gateway ${owner.namespace}/${owner.name}`) };
+  for (const bind of binds) {
+    const owner = ownerOf(bind);
+    if (owner === undefined || isOwn(key, owner)) continue;
+    const { namespace, name } = owner.metadata;
+    return { model, problem: portTaken(bind, `Gateway ${namespace}/${name}`) };
   }
-  return { model, bound: bindListener(address, model) };
+  return { model, bound: bindListener(binds, model) };
 }
 
-function bindListener(address: string, model: ListenerModel): Listener {
+function isOwn(key: ResourceKey, owner: Resource | undefined): boolean {
+  return owner !== undefined && keyOf(owner) === key;
+}
+
+function bindListener(binds: readonly ListenerBind[], model: ListenerModel): Listener {
   const { tls, clients, filters } = model;
   const certificates = tls?.map(({ certificate }) => certificate.key);
   return {
-    ...placeOf(address, model),
+    ...basicListener(binds, model),
     ...(filters.length > 0 && { filters }),
     ...(certificates !== undefined && {
       tls: { certificates, ...(clients !== undefined && { clients }) },
@@ -84,23 +92,22 @@ function bindListener(address: string, model: ListenerModel): Listener {
 }
 
 /** Answers every request with 500, as an authorization server that cannot be asked does; without a certificate there is no handshake. */
-function refusingListener(address: string, model: ListenerModel): Listener {
+function refusingListener(binds: readonly ListenerBind[], model: ListenerModel): Listener {
   const isSecure = model.tls !== undefined;
   return {
-    ...placeOf(address, model),
+    ...basicListener(binds, model),
     filters: [refusal],
     ...(isSecure && { tls: { certificates: [] } }),
   };
 }
 
 /** @param model Of a protocol that is served: the others have a problem. */
-function placeOf(address: string, model: ListenerModel): Listener {
-  const { key, protocol = "TCP", boundPort, hostname, isIntroduced } = model;
+function basicListener(binds: readonly ListenerBind[], model: ListenerModel): Listener {
+  const { key, protocol = "TCP", hostname, isIntroduced } = model;
   return {
     key,
     protocol,
-    address,
-    port: boundPort,
+    binds,
     hostname,
     ...(isIntroduced && { proxyProtocol: true }),
   };

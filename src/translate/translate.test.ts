@@ -158,7 +158,7 @@ test("ports below 1024 are shifted by the offset, the others are not", () => {
   const changes = [makeClass("gatewright"), two].map(present);
   const { change } = translator.apply({ changes, placements: [place("infra/gw", "127.0.0.1", 8000)] });
   assert.deepEqual(
-    change.listeners.set.map((listener) => `${listener.key} ${listener.port}`),
+    change.listeners.set.map((listener) => `${listener.key} ${listener.binds[0]?.port}`),
     ["infra/gw/high 9000", "infra/gw/low 8080"],
   );
 });

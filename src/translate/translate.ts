@@ -23,11 +23,11 @@ import {
 import { DEFAULT_GATEWAYS, Sight, type BarredAddresses, type ParentView } from "./sight.ts";
 import { Table } from "./table.ts";
 import { translateBackend } from "./translate-backend.ts";
-import type { Placement, Translation, Work } from "./translation.ts";
+import type { Place, Placement, Translation, Work } from "./translation.ts";
 import { UsedBackends, type Use } from "./used-backends.ts";
 import { World } from "./world.ts";
 
-export type { Placement, Translation, Work } from "./translation.ts";
+export type { ClusterPlace, Place, Placement, Translation, Work } from "./translation.ts";
 
 export interface TranslatorOptions {
   /** Whether classes with this `controllerName` are ours. */
@@ -87,7 +87,7 @@ export class Translator {
   private readonly trust: Pick<Listener, "trustedProxies">;
   private readonly world = new World();
   private readonly indexes = new Indexes();
-  private readonly placements = new Map<ResourceKey, Placement>();
+  private readonly places = new Map<ResourceKey, Place>();
   /** Classes and Gateways of ours. */
   private readonly classes = new Map<ResourceKey, ClassModel>();
   private readonly models = new Map<ResourceKey, GatewayModel>();
@@ -146,15 +146,22 @@ export class Translator {
   private support(features: readonly string[], dirt: Dirt): void {
     const sorted = [...features].toSorted();
     if (equalValues(sorted, this.supportedFeatures)) return;
+    const didTell = this.tellsRoutability;
     this.supportedFeatures = sorted;
     for (const key of this.classes.keys()) dirt.classes.add(key);
+    if (didTell !== this.tellsRoutability)
+      for (const key of this.settled.keys()) dirt.parentStatuses.add(key);
   }
 
-  private place(placement: Placement, dirt: Dirt): void {
-    const { gateway } = placement;
-    if (equalValues(this.placements.get(gateway), placement)) return;
-    if (placement.address === undefined) this.placements.delete(gateway);
-    else this.placements.set(gateway, placement);
+  /** "Implementations claiming GatewayAddressRoutability MUST set this field for every status address"; not all servers keep it. */
+  private get tellsRoutability(): boolean {
+    return this.supportedFeatures.includes("GatewayAddressRoutability");
+  }
+
+  private place({ gateway, place }: Placement, dirt: Dirt): void {
+    if (equalValues(this.places.get(gateway), place)) return;
+    if (place === undefined) this.places.delete(gateway);
+    else this.places.set(gateway, place);
     dirt.gateways.add(gateway);
   }
 
@@ -205,7 +212,7 @@ export class Translator {
     }
     const sight = this.newSight();
     const sets = [...this.indexes.sets.owners(key)].flatMap((set) => this.world.at("ListenerSet", set) ?? []);
-    const model = translateGateway(gateway, gatewayClass, this.placements.get(key), sets, sight);
+    const model = translateGateway(gateway, gatewayClass, this.places.get(key), sets, sight);
     this.indexes.gatewaySights.set(key, sight.seen);
     this.models.set(key, model);
     return this.ports.set(key, gateway, portClaims(model));
@@ -346,8 +353,9 @@ export class Translator {
     const attachedRoutes = (listener: string) => this.indexes.counts.owners(listener).size;
     const set = settled?.sets.get(key);
     if (settled === undefined) this.statuses.delete(key);
-    else if (set === undefined) this.statuses.put(gatewayStatus(key, settled, version, attachedRoutes));
-    else this.statuses.put(listenerSetStatus(set, settled.model, version, attachedRoutes));
+    else if (set === undefined) {
+      this.statuses.put(gatewayStatus(key, settled, version, attachedRoutes, this.tellsRoutability));
+    } else this.statuses.put(listenerSetStatus(set, settled.model, version, attachedRoutes));
   }
 
   private takeStatuses(): readonly WantedStatus[] {

@@ -2,14 +2,30 @@ import type { ResourceKey } from "../resources/resource.ts";
 import type { WantedStatus } from "../resources/wanted-status.ts";
 import type { ProgramChange } from "../program/change.ts";
 
-/** Where a Gateway's listeners are bound. Decided outside (translate has no IO), per Gateway. */
+/** What a Gateway is given to be bound to. Decided outside (translate has no IO), per Gateway. */
 export interface Placement {
   /** Key of the Gateway. */
   readonly gateway: ResourceKey;
-  /** IP address; absent = the Gateway has lost its address. */
-  readonly address?: string;
+  /** Absent: it has none any more. */
+  readonly place?: Place;
+}
+
+export interface Place {
+  /** IP addresses of this machine. What a Gateway does not ask for is not bound. */
+  readonly addresses: readonly string[];
   /** Added to every port of the Gateway that is below 1024: 8000 makes 80 to 8080 and 443 to 8443. */
   readonly portOffset: number;
+  /** The way in from a cluster, by Services with a ClusterIP. */
+  readonly cluster?: ClusterPlace;
+}
+
+export interface ClusterPlace {
+  /** IP address of this machine that the Services lead to. */
+  readonly address: string;
+  /** By port of the listeners, as `TCP 80`: the port that is bound for it there. */
+  readonly ports: Readonly<Record<string, number>>;
+  /** Of the Gateway's Services, as far as they have them by now. */
+  readonly clusterIPs: readonly string[];
 }
 
 /** What one call of `Translator.apply` brought: only what differs from before. */

@@ -131,7 +131,7 @@ class Load {
 interface RunEvent {
   readonly event: string;
   readonly gateways?: readonly {
-    readonly address: string;
+    readonly addresses: readonly string[];
     readonly listeners: readonly { readonly port: number }[];
   }[];
 }
@@ -162,7 +162,7 @@ test(`${edits} edits of routes and backends under ${requestsPerSecond} requests/
   };
   const [served] = (await next("ready")).gateways ?? [];
   assert.ok(served);
-  const load = new Load(served.address, served.listeners[0]!.port);
+  const load = new Load(served.addresses[0]!, served.listeners[0]!.port);
 
   const started = performance.now();
   for (let edit = 0; edit < edits; edit++) {

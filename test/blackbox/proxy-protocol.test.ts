@@ -147,8 +147,7 @@ test("HTTPS and TLS behind a PROXY header, the ClientHello in the same packet or
   const raw = await RawBackend.start(t);
   const scene = await Scene.start(t, await RawBackend.answering(t, ok));
   const place = {
-    address: scene.address,
-    port: scene.port,
+    binds: [{ address: scene.address, port: scene.port }],
     tls: { certificates: ["c"] },
     proxyProtocol: true,
   };

@@ -30,7 +30,13 @@ function behind(t: TestContext, name: string): Promise<SecureBackend> {
 
 function tlsListener(scene: Scene, name: string, more: Partial<Listener> = {}): Listener {
   const key = `default/gateway/${name}`;
-  return { key, protocol: "TLS", address: scene.address, port: scene.port, hostname: "", ...more };
+  return {
+    key,
+    protocol: "TLS",
+    binds: [{ address: scene.address, port: scene.port }],
+    hostname: "",
+    ...more,
+  };
 }
 
 async function secure(

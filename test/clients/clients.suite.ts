@@ -98,7 +98,7 @@ async function serve(
   const folder = new Folder(t, { "all.yaml": all, "ca.crt": authority.certificate });
   const running = new Running(t, [join(folder.path, "all.yaml")]);
   const ready = await running.next("ready");
-  return { folder, address: ready.gateways[0]!.address! };
+  return { folder, address: ready.gateways[0]!.addresses[0]! };
 }
 
 /** A server of somebody else's; resolves when it listens. */

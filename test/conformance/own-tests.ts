@@ -28,6 +28,13 @@ export const untestedFeatures: Readonly<Record<string, Files>> = {
     "test/cases/gateway-frontend-validation-cluster-trust-bundle.yaml",
     "src/resources/core/authorities.test.ts",
   ],
+  GatewayAddressRoutability: [
+    "test/cases/gateway-addresses-several.yaml",
+    "test/cases/gateway-addresses-too-many.yaml",
+    "test/cases/gateway-address-sentinel.yaml",
+    "test/cases/gateway-address-cluster-not-assigned.yaml",
+    "src/run/several-addresses.test.ts",
+  ],
   GatewayListenerFilters: [
     "test/blackbox/external-auth-listener.test.ts",
     "test/cases/gateway-listener-filters.yaml",

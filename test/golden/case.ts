@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { parseDocument } from "yaml";
+import type { Place } from "../../src/translate/translate.ts";
 import { checkRequests, type CaseRequest } from "./request.ts";
 
 /** One file of `test/cases`; `test/cases/README.md` describes the format. */
@@ -7,13 +8,16 @@ export interface Case {
   readonly file: string;
   /** The documents that the user writes, comments included. */
   readonly inputs: string;
-  /** Where Gateways are placed, by `NAMESPACE/NAME`; null = no address. Others get an address of their own. */
-  readonly placement: Readonly<Record<string, string | null>>;
+  /** Where Gateways are placed, by `NAMESPACE/NAME`; null = nowhere. Others get an address of their own. */
+  readonly placement: Readonly<Record<string, CasePlace | null>>;
   /** Expected, as data; undefined where the file has no such section yet. */
   readonly program: unknown;
   readonly statuses: unknown;
   readonly requests: readonly CaseRequest[];
 }
+
+/** What a case says of a place; the rest is as usual. */
+export type CasePlace = Partial<Place>;
 
 const sections = ["inputs", "placement", "program", "statuses", "requests"] as const;
 type Section = (typeof sections)[number];
@@ -77,11 +81,20 @@ function parseSection(file: string, section: Section, text: string | undefined):
   return document.toJS();
 }
 
-function checkPlacement(file: string, value: unknown): Readonly<Record<string, string | null>> {
+/** An address alone, or what the case says of the place. */
+function checkPlacement(file: string, value: unknown): Readonly<Record<string, CasePlace | null>> {
   if (value === undefined) return {};
   const isMap = typeof value === "object" && value !== null && !Array.isArray(value);
   const entries = Object.entries(isMap ? value : { "": 0 });
-  const bad = entries.find(([key, one]) => !key.includes("/") || (typeof one !== "string" && one !== null));
-  if (bad !== undefined) throw new Error(`${file}: placement must map NAMESPACE/NAME to an address or null`);
-  return Object.fromEntries(entries) as Record<string, string | null>;
+  const bad = entries.find(
+    ([key, one]) => !key.includes("/") || (typeof one !== "string" && typeof one !== "object"),
+  );
+  if (bad !== undefined)
+    throw new Error(`${file}: placement must map NAMESPACE/NAME to an address, a place or null`);
+  return Object.fromEntries(
+    entries.map(([key, one]) => [
+      key,
+      typeof one === "string" ? { addresses: [one] } : (one as CasePlace | null),
+    ]),
+  );
 }

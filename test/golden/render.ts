@@ -9,6 +9,7 @@ import type {
   Filter,
   L4Route,
   Listener,
+  ListenerBind,
   Match,
   Program,
   Route,
@@ -21,6 +22,7 @@ import type {
   GatewayWanted,
   ListenerWanted,
   RouteKind,
+  WantedAddress,
   WantedStatus,
 } from "../../src/resources/wanted-status.ts";
 
@@ -54,17 +56,9 @@ export function toYaml(data: unknown): string {
 
 const oneLine = 84;
 
-function renderListener({
-  protocol,
-  address,
-  port,
-  hostname,
-  tls,
-  filters,
-  proxyProtocol,
-}: Listener): unknown {
+function renderListener({ protocol, binds, hostname, tls, filters, proxyProtocol }: Listener): unknown {
   const { certificates, clients } = tls ?? {};
-  const where = { protocol, address, port, ...(hostname !== "" && { hostname }) };
+  const where = { protocol, binds: binds.map(renderBind), ...(hostname !== "" && { hostname }) };
   return {
     ...where,
     certificates,
@@ -72,6 +66,10 @@ function renderListener({
     filters,
     proxyProtocol,
   };
+}
+
+function renderBind({ address, port, publicPort }: ListenerBind): string {
+  return `${address} ${port}${publicPort === undefined ? "" : ` for ${publicPort}`}`;
 }
 
 /** Whom the certificates are of: the rest says nothing to a reader. */
@@ -176,9 +174,13 @@ function renderStatus(status: WantedStatus): unknown {
 
 function renderGatewayStatus({ addresses, attachedListenerSets }: GatewayWanted): object {
   return {
-    addresses: addresses.map((address) => address.value),
+    addresses: addresses.map(renderAddress),
     ...(attachedListenerSets > 0 && { attachedListenerSets }),
   };
+}
+
+function renderAddress({ value, routability = "unknown" }: WantedAddress): string {
+  return routability === "" ? value : `${value} (${routability})`;
 }
 
 function renderListenerStatus({ supportedKinds, attachedRoutes, conditions }: ListenerWanted): unknown {
@@ -193,14 +195,19 @@ function renderKind({ group, kind }: RouteKind): string {
   return group === GATEWAY_GROUP ? kind : `${group}/${kind}`;
 }
 
-/** `STATUS REASON`, and the message where something is wrong. Without conflict a listener needs no mention of it. */
+/** `STATUS REASON`, and the message where something is wrong. What goes without saying of most objects is left out. */
 function renderConditions(conditions: readonly Condition[]): unknown {
   const lines = conditions.map(({ type, status, reason, message }) => {
     const isFine = status === "True" && reason === type;
     return [type, isFine ? "True" : `${status} ${reason}: ${message}`] as const;
   });
-  return Object.fromEntries(lines.filter(([type, line]) => type !== "Conflicted" || line.startsWith("True")));
+  return Object.fromEntries(lines.filter(([type, line]) => !line.startsWith(usual.get(type) ?? "-")));
 }
+
+const usual = new Map([
+  ["Conflicted", "False"],
+  ["AddressesAssigned", "True"],
+]);
 
 function sorted<Entry>(table: ReadonlyMap<string, Entry>, render: (entry: Entry) => unknown): unknown {
   const keys = [...table.keys()].toSorted();

@@ -18,7 +18,7 @@ export interface CaseResult {
 }
 
 /** Features that a case's GatewayClass is said to support; the real list is generated elsewhere. */
-const supportedFeatures = ["HTTPRoute", "Gateway"];
+const supportedFeatures = ["HTTPRoute", "Gateway", "GatewayAddressRoutability"];
 
 export function translateCase({ inputs, placement }: Case): CaseResult {
   const resources = loadResources(inputs);
@@ -39,15 +39,12 @@ export function translateCase({ inputs, placement }: Case): CaseResult {
 const ourController = "gatewright.example/controller";
 
 /** Each Gateway gets the next of 127.0.0.1, 127.0.0.2 ...; the case may say otherwise. */
-function placeGateways(
-  resources: readonly Resource[],
-  placement: Readonly<Record<string, string | null>>,
-): readonly Placement[] {
+function placeGateways(resources: readonly Resource[], placement: Case["placement"]): readonly Placement[] {
   const gateways = resources.filter((object) => object.kind === "Gateway");
   return gateways.map(({ metadata: { namespace, name } }, index) => {
     const said = placement[`${namespace}/${name}`];
-    const address = said === undefined ? `127.0.0.${index + 1}` : said;
     const gateway = resourceKey("Gateway", namespace, name);
-    return { gateway, ...(address !== null && { address }), portOffset: 0 };
+    const usual = { addresses: [`127.0.0.${index + 1}`], portOffset: 0 };
+    return { gateway, ...(said !== null && { place: { ...usual, ...said } }) };
   });
 }

@@ -14,7 +14,8 @@ export function matchLinearly(
     .replace(/:[0-9]*$/, "")
     .replace(/\.$/, "");
   const [listener] = [...program.listeners.values()]
-    .filter((one) => one.address === address && one.port === port && hostFits(one.hostname, host))
+    .filter(({ binds }) => binds.some((one) => one.address === address && one.port === port))
+    .filter(({ hostname }) => hostFits(hostname, host))
     .toSorted((a, b) => compare([...hostRank(a.hostname), a.key], [...hostRank(b.hostname), b.key]));
   if (listener === undefined) return "no listener";
   const [best] = [...program.routes.values()]

@@ -121,8 +121,9 @@ const route: fc.Arbitrary<Route> = fc
 const listener: fc.Arbitrary<Listener> = fc.record({
   key: fc.constantFrom(...listenerKeys),
   protocol: fc.constant("HTTP" as const),
-  address: fc.constant(address),
-  port: fc.constantFrom(...ports),
+  binds: fc
+    .uniqueArray(fc.constantFrom(...ports), { minLength: 1 })
+    .map((list) => list.map((port) => ({ address, port }))),
   hostname: fc.constantFrom(...hostnames),
 });
 
@@ -163,7 +164,7 @@ export const crowdedChange: fc.Arbitrary<ProgramChange> = fc
   .map((routes) => ({
     version: 0,
     listeners: {
-      set: [{ key: "l", protocol: "HTTP", address, port: 80, hostname: "" }],
+      set: [{ key: "l", protocol: "HTTP", binds: [{ address, port: 80 }], hostname: "" }],
       remove: [],
     },
     routes: {

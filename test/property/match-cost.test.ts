@@ -16,7 +16,7 @@ interface Shape {
 /** Table nodes and candidates that lookups among `size` routes look at, at most. */
 function cost(shape: Shape, size: number): number {
   const router = new Router();
-  const listener = { key: "l", protocol: "HTTP" as const, address, port: 80, hostname: "" };
+  const listener = { key: "l", protocol: "HTTP" as const, binds: [{ address, port: 80 }], hostname: "" };
   const routes = Array.from({ length: size }, (_, i): Route => {
     const hostnames = [shape.hostname?.(i) ?? "a.com"];
     const attachments = [{ listener: "l", hostnames }];
@@ -94,7 +94,7 @@ for (const [name, shape] of Object.entries(shapes)) {
 
 test("a long path of slashes is read no further than the deepest prefix", () => {
   const router = new Router();
-  const listener = { key: "l", protocol: "HTTP" as const, address, port: 80, hostname: "" };
+  const listener = { key: "l", protocol: "HTTP" as const, binds: [{ address, port: 80 }], hostname: "" };
   const matches = [prefix("/"), prefix("/a"), prefix("/a/b/c")];
   const attachments = [{ listener: "l", hostnames: [""] }];
   const rules = [{ matches, filters: [], destinations: [] }];

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
-import { resourceKey, type Resource } from "../../src/resources/resource.ts";
-import type { Placement } from "../../src/translate/translate.ts";
+import type { Resource } from "../../src/resources/resource.ts";
+
 import { checkResource } from "../golden/load.ts";
 import { makeSecret } from "./translate-objects.ts";
 import { streamListener, streamRoute } from "./translate-streams.ts";
@@ -98,7 +98,12 @@ const gateway = fc
       defaultScope: seldom(fc.constantFrom("All", "None")),
       tls: fc.option(gatewayTLS, { nil: undefined }),
       addresses: seldom(
-        fc.constantFrom([{ value: "127.0.0.1" }], [{ type: "Hostname", value: "example.com" }], [{}]),
+        fc.constantFrom<readonly object[]>(
+          [{ value: "127.0.0.1" }],
+          [{ type: "Hostname", value: "example.com" }],
+          [{}],
+          [{}, { value: "127.0.0.2" }, { routability: "Cluster" }],
+        ),
       ),
     }),
   })
@@ -370,17 +375,3 @@ export const arbitraryResource: fc.Arbitrary<Resource> = fc
   )
   // As a file would give it: a field that is undefined is not there.
   .map((body) => checkResource(JSON.parse(JSON.stringify(body))));
-
-/** Few addresses, so that Gateways compete. */
-export const arbitraryPlacement: fc.Arbitrary<Placement> = fc
-  .record({
-    namespace,
-    name: gatewayName,
-    address: fc.constantFrom("127.0.0.1", "127.0.0.1", "127.0.0.2", undefined),
-    portOffset: fc.constantFrom(0, 8000),
-  })
-  .map((one) => ({
-    gateway: resourceKey("Gateway", one.namespace, one.name),
-    ...(one.address !== undefined && { address: one.address }),
-    portOffset: one.portOffset,
-  }));

@@ -259,7 +259,7 @@ export function absent(object: Resource): ResourceChange {
 export function place(path: string, address: string | undefined, portOffset = 0): Placement {
   const { namespace, name } = split(path);
   const gateway = resourceKey("Gateway", namespace, name);
-  return { gateway, ...(address !== undefined && { address }), portOffset };
+  return { gateway, ...(address !== undefined && { place: { addresses: [address], portOffset } }) };
 }
 
 export function newTranslator(): Translator {

@@ -32,7 +32,8 @@ import {
   present,
   stream,
 } from "./translate-objects.ts";
-import { arbitraryPlacement, arbitraryResource } from "./translate-arbitrary.ts";
+import { arbitraryPlacement } from "./placement-arbitrary.ts";
+import { arbitraryResource } from "./translate-arbitrary.ts";
 
 /** A step is one object that comes or changes, one that goes, or a Gateway that is placed. */
 type Step = { readonly change: ResourceChange } | { readonly placement: Placement };

@@ -16,6 +16,8 @@ export class BindTable {
   readonly transport: BindTransport;
   readonly address: string;
   readonly port: number;
+  /** That clients connect to. */
+  publicPort: number;
   /** Whether connections begin with a PROXY header. */
   isProxied = false;
   /** Whether connections are passed on as they come. */
@@ -31,7 +33,7 @@ export class BindTable {
   constructor(transport: BindTransport, address: string, port: number, probe: Probe) {
     this.transport = transport;
     this.address = address;
-    this.port = port;
+    this.port = this.publicPort = port;
     this.authority = `${address.includes(":") ? `[${address}]` : address}:${port}`;
     this.probe = probe;
   }

@@ -39,7 +39,12 @@ function route(name: string, rules: Rule[], hostnames = [""], listener = "ns/gw/
 
 function routerOf(...routes: Route[]): Router {
   const router = new Router();
-  const listener = { key: "ns/gw/http", protocol: "HTTP" as const, address, port: 80, hostname: "" };
+  const listener = {
+    key: "ns/gw/http",
+    protocol: "HTTP" as const,
+    binds: [{ address, port: 80 }],
+    hostname: "",
+  };
   router.apply({
     version: 1,
     listeners: { set: [listener], remove: [] },
@@ -62,7 +67,12 @@ function nameOf(router: Router, target: string, fields: Record<string, string> =
 
 test("a route may come before its listener, and a listener may move", () => {
   const router = new Router();
-  const listener = { key: "ns/gw/http", protocol: "HTTP" as const, address, port: 81, hostname: "b.com" };
+  const listener = {
+    key: "ns/gw/http",
+    protocol: "HTTP" as const,
+    binds: [{ address, port: 81 }],
+    hostname: "b.com",
+  };
   router.apply({
     version: 1,
     listeners: nothing,
@@ -82,7 +92,7 @@ test("a route may come before its listener, and a listener may move", () => {
   });
   assert.equal(router.bind(address, 81)?.choose("a.com"), undefined, "no listener");
   assert.equal(router.bind(address, 81)?.choose("B.com.:81")?.listener, listener);
-  const moved = { ...listener, port: 80, hostname: "" };
+  const moved = { ...listener, binds: [{ address, port: 80 }], hostname: "" };
   router.apply({
     version: 3,
     listeners: { set: [moved], remove: [] },
@@ -253,7 +263,10 @@ test("a gRPC method of any service goes behind prefixes that name a service, and
   const route = { key: "GRPCRoute/n/g", namespace: "n", name: "g", created: 0, attachments, rules };
   const change = {
     version: 1,
-    listeners: { set: [{ key: "l", protocol: "HTTP", address: "::1", port: 1, hostname: "" }], remove: [] },
+    listeners: {
+      set: [{ key: "l", protocol: "HTTP", binds: [{ address: "::1", port: 1 }], hostname: "" }],
+      remove: [],
+    },
     routes: { set: [route], remove: [] },
     backends: { set: [], remove: [] },
     l4Routes: { set: [], remove: [] },

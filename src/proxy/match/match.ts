@@ -1,5 +1,5 @@
 import type { ProgramChange } from "../../program/change.ts";
-import type { L4Route, Listener, Route } from "../../program/program.ts";
+import type { L4Route, Listener, ListenerBind, Route } from "../../program/program.ts";
 import { reportBug } from "../../std/bug.ts";
 import { compileFilters } from "../filter/filter.ts";
 import { BindTable, type BindTransport } from "./bind.ts";
@@ -70,31 +70,41 @@ export class Router {
     table.listener = listener;
     table.auths = compileFilters(listener.filters ?? []).auths;
     table.trust = listener.trustedProxies && new Trust(listener.trustedProxies);
-    if (before !== undefined && !isSamePlace(before, listener)) this.unbind(before, table);
-    const place = placeOf(listener);
+    const isKept = (place: Place) => before?.hostname === listener.hostname && has(before, place);
+    if (before !== undefined) this.unbind(before, table, (place) => isKept(place) && has(listener, place));
+    for (const place of placesOf(listener)) {
+      const bind = this.openBind(place);
+      if (!isKept(place)) bind.add(listener.hostname, table);
+      this.touched.add(bind);
+    }
+  }
+
+  private openBind(place: Place & ListenerBind): BindTable {
     const key = bindKey(place);
     let bind = this.bindTables.get(key);
     if (bind === undefined) {
       bind = new BindTable(place.transport, place.address, place.port, this.probe);
       this.bindTables.set(key, bind);
     }
-    if (before === undefined || !isSamePlace(before, listener)) bind.add(listener.hostname, table);
-    this.touched.add(bind);
+    bind.publicPort = place.publicPort ?? place.port;
+    return bind;
   }
 
   private removeListener(key: string): void {
     const table = this.tables.get(key);
     if (table?.listener === undefined) return;
-    this.unbind(table.listener, table);
+    this.unbind(table.listener, table, () => false);
     table.listener = undefined;
     this.dropIfUnused(table);
   }
 
-  private unbind(listener: Listener, table: ListenerTable): void {
-    const bind = this.bindTables.get(bindKey(placeOf(listener)));
-    if (bind === undefined) return;
-    bind.remove(listener.hostname, table);
-    this.touched.add(bind);
+  private unbind(listener: Listener, table: ListenerTable, stays: (place: Place) => boolean): void {
+    for (const place of placesOf(listener)) {
+      const bind = this.bindTables.get(bindKey(place));
+      if (bind === undefined || stays(place)) continue;
+      bind.remove(listener.hostname, table);
+      this.touched.add(bind);
+    }
   }
 
   private setRoute(route: Route): void {
@@ -174,15 +184,16 @@ function compile(route: Route): CompiledRoute | undefined {
 
 type Place = Pick<BindTable, "transport" | "address" | "port">;
 
-function placeOf({ protocol, address, port }: Listener): Place {
-  return { transport: protocol === "UDP" ? "udp" : "tcp", address, port };
+function placesOf({ protocol, binds }: Listener): readonly (Place & ListenerBind)[] {
+  const transport = protocol === "UDP" ? "udp" : "tcp";
+  return binds.map((bind) => ({ ...bind, transport }));
+}
+
+function has(listener: Listener, place: Place): boolean {
+  return placesOf(listener).some((one) => bindKey(one) === bindKey(place));
 }
 
 /** Unique among the sockets of a worker. */
 export function bindKey({ transport, address, port }: Place): string {
   return `${transport} ${address} ${port}`;
-}
-
-function isSamePlace(a: Listener, b: Listener): boolean {
-  return bindKey(placeOf(a)) === bindKey(placeOf(b)) && a.hostname === b.hostname;
 }

@@ -36,7 +36,7 @@ export function route(
   const { authority } = target;
   const match = table.lookup(authority, head.method, path, head);
   if (match === undefined) return source.answer(404);
-  const port = table.listener?.publicPort ?? source.arrival.bind.port;
+  const port = source.arrival.bind.publicPort;
   const { rule } = match;
   // Independent draws: shares hold for every client and every worker without any of them counting.
   const destination = rule.destination(Math.random());

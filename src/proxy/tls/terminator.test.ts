@@ -200,8 +200,7 @@ test("listeners come, move and go", () => {
   const at = (port: number, name: string) => terminators.at("127.0.0.1", port)?.choose(name);
   const placed = (hostname: string, port: number) => ({
     ...secure(hostname, tls, "one"),
-    address: "127.0.0.1",
-    port,
+    binds: [{ address: "127.0.0.1", port }],
   });
   terminators.apply(
     change(1, { certificates: [certificate("c", pair)], listeners: [placed("a.example.com", 1)] }),
@@ -216,8 +215,14 @@ test("listeners come, move and go", () => {
   terminators.apply(change(4, { listeners: [{ ...placed("b.example.com", 2), protocol: "HTTP" }] }));
   assert.equal(terminators.at("127.0.0.1", 2), undefined);
   terminators.apply(change(5, { listeners: [placed("b.example.com", 2)] }));
-  terminators.apply(change(6, { removedListeners: ["one"] }));
+  const both = { binds: [2, 3].map((port) => ({ address: "127.0.0.1", port })) };
+  terminators.apply(change(6, { listeners: [{ ...placed("c.example.com", 2), ...both }] }));
+  for (const port of [2, 3]) assert.ok(typeof at(port, "c.example.com") === "object", "on both of its ports");
+  terminators.apply(change(7, { listeners: [placed("c.example.com", 3)] }));
   assert.equal(terminators.at("127.0.0.1", 2), undefined);
+  assert.ok(typeof at(3, "c.example.com") === "object");
+  terminators.apply(change(8, { removedListeners: ["one"] }));
+  assert.equal(terminators.at("127.0.0.1", 3), undefined);
 });
 
 test("of two listeners with one hostname the first by key has the handshake, as it has the requests", () => {

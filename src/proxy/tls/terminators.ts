@@ -7,8 +7,8 @@ import { TlsTerminator } from "./terminator.ts";
 export class Terminators {
   readonly contexts: SecureContexts;
   private readonly terminators = new Map<string, TlsTerminator>();
-  /** Where a listener is, by its key. */
-  private readonly places = new Map<string, string>();
+  /** Where a listener is, by its key; never empty. */
+  private readonly places = new Map<string, ReadonlySet<string>>();
 
   /** @param secret See `ticketKeys`: the same in all workers of a run. */
   constructor(secret: Buffer) {
@@ -28,21 +28,26 @@ export class Terminators {
   }
 
   private set(listener: Listener): void {
-    const place = placeOf(listener.address, listener.port);
     const isTls = listener.protocol === "HTTPS" || listener.protocol === "TLS";
-    if (!isTls || this.places.get(listener.key) !== place) this.remove(listener.key);
-    if (!isTls) return;
-    let terminator = this.terminators.get(place);
-    if (terminator === undefined)
-      this.terminators.set(place, (terminator = new TlsTerminator(this.contexts)));
-    this.places.set(listener.key, place);
-    terminator.set(listener);
+    const places = new Set(isTls ? listener.binds.map(({ address, port }) => placeOf(address, port)) : []);
+    for (const place of this.places.get(listener.key) ?? [])
+      if (!places.has(place)) this.leave(listener.key, place);
+    for (const place of places) {
+      let terminator = this.terminators.get(place);
+      if (terminator === undefined)
+        this.terminators.set(place, (terminator = new TlsTerminator(this.contexts)));
+      terminator.set(listener);
+    }
+    if (places.size === 0) this.places.delete(listener.key);
+    else this.places.set(listener.key, places);
   }
 
   private remove(key: string): void {
-    const place = this.places.get(key);
-    if (place === undefined) return;
+    for (const place of this.places.get(key) ?? []) this.leave(key, place);
     this.places.delete(key);
+  }
+
+  private leave(key: string, place: string): void {
     const terminator = this.terminators.get(place)!;
     terminator.remove(key);
     if (terminator.empty) this.terminators.delete(place);

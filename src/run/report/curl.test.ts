@@ -4,7 +4,7 @@ import type { Listener, Match, Route, Rule } from "../../program/program.ts";
 import { curlLines } from "./curl.ts";
 
 function listener(name: string, hostname = "", port = 8080, address = "127.9.0.1"): Listener {
-  return { key: `default/web/${name}`, protocol: "HTTP", address, port, hostname };
+  return { key: `default/web/${name}`, protocol: "HTTP", binds: [{ address, port }], hostname };
 }
 
 function match(more: Partial<Match> = {}): Match {

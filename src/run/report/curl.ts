@@ -1,4 +1,12 @@
-import type { Attachment, Listener, Match, Program, Route, Rule } from "../../program/program.ts";
+import type {
+  Attachment,
+  Listener,
+  ListenerBind,
+  Match,
+  Program,
+  Route,
+  Rule,
+} from "../../program/program.ts";
 import { urlHost } from "../host-port.ts";
 
 /** More lines are no help at first sight. */
@@ -77,17 +85,18 @@ function curlLine({ listener, host }: Place, rule: Rule, { path, method, headers
     if (isHeadShown) words.push("-i");
     if (method !== undefined && method !== "GET") words.push("-X", method);
   }
-  const address = urlHost(reachable(listener.address));
+  const bind = bindOf(listener);
+  const address = urlHost(reachable(bind.address));
   const isSecure = listener.protocol === "HTTPS";
   // Whoever tries things out rarely has a certificate that anybody trusts; TLS names the host itself.
   if (isSecure) words.push("-k");
-  if (host !== "" && isSecure) words.push("--resolve", `${host}:${listener.port}:${address}`);
+  if (host !== "" && isSecure) words.push("--resolve", `${host}:${bind.port}:${address}`);
   else if (host !== "") words.push("-H", `Host: ${host}`);
   for (const { name, value } of headers) words.push("-H", `${name}: ${value}`);
   const search = query
     .map(({ name, value }) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`)
     .join("&");
-  const port = listener.port === (isSecure ? 443 : 80) ? "" : `:${listener.port}`;
+  const port = bind.port === (isSecure ? 443 : 80) ? "" : `:${bind.port}`;
   const origin = isSecure ? `https://${host || address}${port}` : `http://${address}${port}`;
   const url = `${origin}${path.value}${search === "" ? "" : `?${search}`}`;
   // curl takes brackets and braces for patterns.
@@ -156,8 +165,14 @@ function add(map: Map<string, Set<string>>, key: string, value: string): void {
   map.set(key, (map.get(key) ?? new Set()).add(value));
 }
 
-function socketOf({ address, port }: Listener): string {
+function socketOf(listener: Listener): string {
+  const { address, port } = bindOf(listener);
   return `${address} ${port}`;
+}
+
+/** Of several sockets any will do: all of them serve the same. */
+function bindOf({ binds }: Listener): ListenerBind {
+  return binds[0]!;
 }
 
 /** The narrower one of two hostnames that meet; `""` is any. */

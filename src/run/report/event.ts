@@ -108,7 +108,8 @@ export interface GatewayReport {
   readonly namespace: string;
   readonly name: string;
   readonly class: string;
-  readonly address?: string;
+  /** As the status has them. */
+  readonly addresses: readonly string[];
   readonly programmed: boolean;
   /** Those that serve. */
   readonly listeners: readonly ListenerReport[];

@@ -8,9 +8,9 @@ const mostListed = 4;
 
 export function gatewayLines(gateways: readonly GatewayReport[], style: Style): readonly string[] {
   return gateways.flatMap((gateway) => {
-    const { namespace, name, address, programmed, listeners, idle } = gateway;
+    const { namespace, name, addresses, programmed, listeners, idle } = gateway;
     const state = programmed ? style.paint("green", "programmed") : style.paint("red", "not programmed");
-    const place = address === undefined ? "no address" : `address ${urlHost(address)}`;
+    const place = addresses.length === 0 ? "no address" : `address ${addresses.map(urlHost).join(" and ")}`;
     const rows = [
       ...listeners.map((one) => [
         one.name,

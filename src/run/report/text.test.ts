@@ -23,7 +23,7 @@ const ready: ReadyEvent = {
       namespace: "shop",
       name: "web",
       class: "prod",
-      address: "127.9.0.1",
+      addresses: ["127.9.0.1"],
       programmed: true,
       listeners: [
         {

@@ -63,6 +63,28 @@ export const addressNotAssigned: Problem = {
   message: "The Gateway has no address yet",
 };
 
+/** GEP-5093. */
+export function noneAssigned(requests: readonly string[]): Problem {
+  return {
+    reason: "AddressNotAssigned",
+    message: `None of the addresses could be assigned: ${requests.join(", ")}`,
+  };
+}
+
+/** GEP-5093. @param unsatisfied Requests, in words. */
+export function gatewayAddressesAssigned(
+  generation: number,
+  unsatisfied: readonly string[],
+  isPartial: boolean,
+): Condition {
+  if (unsatisfied.length === 0)
+    return holds("AddressesAssigned", generation, "Assigned", "The addresses are assigned");
+  return fails("AddressesAssigned", generation, {
+    reason: isPartial ? "PartiallyAssigned" : "NotAssigned",
+    message: `Not assigned: ${unsatisfied.join(", ")}`,
+  });
+}
+
 export function addressNotUsable(addresses: readonly string[]): Problem {
   return { reason: "AddressNotUsable", message: `Cannot be used: ${addresses.join(", ")}` };
 }

@@ -1,3 +1,4 @@
+import type { ListenerBind } from "../../program/program.ts";
 import type { Condition } from "../../resources/condition.ts";
 import type { AuthorityFault } from "../authorities.ts";
 import type { Problem } from "../problem.ts";
@@ -118,8 +119,8 @@ export function conflictWithEarlier(reason: "ProtocolConflict" | "HostnameConfli
   return { reason, message: `The Gateway, or a ListenerSet that goes before, has ${what}` };
 }
 
-export function portTaken(port: number, owner: string): Problem {
-  return { reason: "PortUnavailable", message: `Port ${port} of this address belongs to ${owner}` };
+export function portTaken({ address, port }: ListenerBind, owner: string): Problem {
+  return { reason: "PortUnavailable", message: `Port ${port} of ${address} belongs to ${owner}` };
 }
 
 export function portOutOfRange(port: number): Problem {

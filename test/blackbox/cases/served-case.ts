@@ -34,10 +34,14 @@ export class ServedCase {
     );
     const listeners = [];
     for (const listener of program.listeners.values()) {
-      const place = `${listener.address} ${listener.port}`;
-      const port = served.ports.get(place) ?? (await freePort());
-      served.ports.set(place, port);
-      listeners.push({ ...listener, address: "127.0.0.1", port, publicPort: listener.port });
+      const binds = [];
+      for (const bind of listener.binds) {
+        const place = `${bind.address} ${bind.port}`;
+        const port = served.ports.get(place) ?? (await freePort());
+        served.ports.set(place, port);
+        binds.push({ address: "127.0.0.1", port, publicPort: bind.publicPort ?? bind.port });
+      }
+      listeners.push({ ...listener, binds });
     }
     const change = wholeProgram(program);
     const failures = await served.proxy.apply({

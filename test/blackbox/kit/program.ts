@@ -11,7 +11,7 @@ import type {
 
 /** A listener of the one Gateway that scenes have. */
 export function listener(address: string, port: number, more: Partial<Listener> = {}): Listener {
-  return { key: "default/gateway/http", protocol: "HTTP", address, port, hostname: "", ...more };
+  return { key: "default/gateway/http", protocol: "HTTP", binds: [{ address, port }], hostname: "", ...more };
 }
 
 /** Everything under a path goes to a backend. */

@@ -80,8 +80,7 @@ export class SecureListener {
   edit(edit: Edit): void {
     const listeners = (edit.listeners ?? []).map((listener) => ({
       ...listener,
-      address: host,
-      port: this.port,
+      binds: [{ address: host, port: this.port }],
     }));
     this.terminators.apply(change(++this.version, { ...edit, listeners }));
   }
