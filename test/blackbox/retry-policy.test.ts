@@ -323,6 +323,7 @@ test("a client that leaves during the pause ends it", async (t) => {
   client.send(get);
   await (await main.backend.accept()).ended();
   client.reset();
+  await scene.left();
   await clock.skip(61_000);
   const other = await scene.connect();
   other.send(get);

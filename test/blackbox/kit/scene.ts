@@ -49,6 +49,11 @@ export class Scene {
     return connected(socket);
   }
 
+  /** Resolves when the proxy has no client any more. */
+  async left(): Promise<void> {
+    while (this.proxy["context"].connections.size > 0) await new Promise(setImmediate);
+  }
+
   get origin(): string {
     return `http://${this.address}:${this.port}`;
   }
