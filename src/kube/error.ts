@@ -40,6 +40,11 @@ export class KubeError extends Error {
     return this.code === 410 || this.reason === "Expired" || this.reason === "Gone";
   }
 
+  /** The same request may succeed later, with nothing changed but the server's state; 401 because credentials are renewed. */
+  get mayPass(): boolean {
+    return [0, 401, 429].includes(this.code) || this.code >= 500;
+  }
+
   /** The server has not seen the version that was asked for: it was restored from a backup, or lags behind. */
   get isFromFuture(): boolean {
     const causes = this.details?.["causes"];

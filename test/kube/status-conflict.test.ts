@@ -121,6 +121,24 @@ test("a server that fails is tried again until it works; a newer wish does not w
   assert.deepEqual(server.get("a")!["status"], { n: 3 });
 });
 
+test("an object that cannot be written yet holds up no other", async (t) => {
+  const server = await ApiServer.start(t);
+  server.put("a");
+  server.put("b");
+  const { queue } = open(t, server, { concurrency: 1 });
+  const headers = { "retry-after": "200" };
+  server.intercept(
+    ({ path }) => path.includes("/a/"),
+    (_, answer) => sendStatus(answer, 403, "Forbidden", headers),
+  );
+  queue.put(write("a", { n: 1 }));
+  queue.put(write("b", { n: 1 }));
+  await server.until(() => server.get("b")!["status"] !== undefined);
+  assert.equal(server.get("a")!["status"], undefined);
+  queue.drop({ ...widgets, name: "a" });
+  await queue.idle();
+});
+
 test("what the server will never take is reported, and the next wish is written", async (t) => {
   const server = await ApiServer.start(t);
   server.put("a");
