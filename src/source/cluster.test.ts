@@ -37,6 +37,14 @@ class Follow {
     });
   }
 
+  async next(): Promise<ClusterEvent> {
+    for (;;) {
+      const event = this.events.shift();
+      if (event !== undefined) return event;
+      await new Promise<void>((resolve) => (this.wake = resolve));
+    }
+  }
+
   /** The events up to the one that shows the object as it is now. */
   async until(name: string): Promise<readonly ClusterEvent[]> {
     const { body } = await this.api.get(`${routes}/${name}`);
@@ -157,4 +165,24 @@ test("a kind that the server has not is lacked, and keeps nobody waiting", async
   const { source } = new Follow(context, api, "checked", [...httpRoutes, ...missing]);
   await source.synced;
   assert.deepEqual([source.lacks("HTTPRoute"), source.lacks("NoRoute")], [false, true]);
+});
+
+test("what an older version of a kind allowed is read, though the newer one would refuse it", async (context) => {
+  const api = await Api.open(context);
+  const base = "/apis/gateway.networking.k8s.io/v1alpha2/namespaces/default/tlsroutes";
+  const backendRefs = [{ name: "web", port: 443 }];
+  const { code, text } = await api.post(base, {
+    apiVersion: "gateway.networking.k8s.io/v1alpha2",
+    kind: "TLSRoute",
+    metadata: { name: "any" },
+    spec: { parentRefs: [{ name: "gw" }], rules: [{ backendRefs }] },
+  });
+  assert.equal(code, 201, text);
+  const tlsRoutes = kinds.filter(({ kind }) => kind === "TLSRoute");
+  const { changes, problems } = await new Follow(context, api, "unchecked", tlsRoutes).next();
+  assert.deepEqual(
+    changes.map(({ key }) => key),
+    ["TLSRoute/default/any"],
+  );
+  assert.deepEqual(problems, []);
 });

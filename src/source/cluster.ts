@@ -111,11 +111,10 @@ export class ClusterSource {
   }
 
   private read(kind: Kind, key: ResourceKey, object: KubeObject): ResourceChange | undefined {
-    const schema = kind.versions.find(({ name }) => name === kind.storageVersion)!.schema;
     // What is left of a slimmed object was checked by its server, as a whole.
     if (this.options.trust === "checked" || slimming.has(kind.kind))
       return this.keep(key, toResource(object));
-    const { value, errors } = validate(schema, object, { unknown: "prune" });
+    const { value, errors } = readInAnyVersion(kind, object);
     const [first] = errors;
     if (first !== undefined) {
       const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : "";
@@ -133,6 +132,19 @@ export class ClusterSource {
     this.good.set(key, object);
     return before !== undefined && sameMeaning(before, object) ? undefined : { key, object };
   }
+}
+
+/**
+ * What was written in another version is stored as it is, and no server converts it: what that version allowed stays. The errors are those
+ * of the version that is stored.
+ */
+function readInAnyVersion(kind: Kind, object: KubeObject): ReturnType<typeof validate> {
+  const isStored = ({ name }: Kind["versions"][number]) => name === kind.storageVersion;
+  const read = ({ schema }: Kind["versions"][number]) => validate(schema, object, { unknown: "prune" });
+  const stored = read(kind.versions.find(isStored)!);
+  if (stored.errors.length === 0) return stored;
+  const others = kind.versions.filter((version) => !isStored(version));
+  return others.map(read).find(({ errors }) => errors.length === 0) ?? stored;
 }
 
 function watched(kind: Kind): WatchedKind {
