@@ -26,6 +26,10 @@ export const rooms: Readonly<Record<string, Room>> = {
     duty: "wanted statuses and acknowledgements to the smallest patches",
     mayImport: ["resources", "kube"],
   },
+  provision: {
+    duty: "Services of a cluster that lead to Gateways",
+    mayImport: ["resources", "kube"],
+  },
   delivery: {
     duty: "ships program versions to proxies, brings acknowledgements back",
     mayImport: ["program", "wire"],
