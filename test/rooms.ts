@@ -37,7 +37,17 @@ export const rooms: Readonly<Record<string, Room>> = {
   proxy: { duty: "program to traffic", mayImport: ["program", "wire"] },
   run: {
     duty: "the laptop home: files, addresses, stand-in backends, report",
-    mayImport: ["resources", "program", "apiserver", "kube", "source", "translate", "status", "delivery"],
+    mayImport: [
+      "resources",
+      "program",
+      "apiserver",
+      "kube",
+      "source",
+      "translate",
+      "status",
+      "provision",
+      "delivery",
+    ],
   },
   cli: { duty: "commands; thin", mayImport: ["run"] },
 };

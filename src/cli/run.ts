@@ -20,6 +20,7 @@ interface RunFlags {
   readonly apiListen?: string;
   readonly kubeconfig?: string;
   readonly context?: string;
+  readonly clusterAddress?: string;
 }
 
 const examples = `
@@ -78,6 +79,10 @@ export function runOptions(serve: (call: RunArguments) => Promise<void>): Comman
     .option("--api-listen <ip:port>", "where the API server listens (default: 127.0.0.1, any port)")
     .option("--kubeconfig <file>", "serve the resources of this cluster, not those of files")
     .option("--context <name>", "a context of --kubeconfig (default: its current one)")
+    .option(
+      "--cluster-address <ip>",
+      "with --kubeconfig: pods reach this machine there, and every Gateway gets a Service",
+    )
     .addHelpText("after", examples)
     .action(async (files: readonly string[], options: RunFlags) => await serve({ files, options }));
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { JsonObject } from "../resources/json.ts";
 import { changeOfMetadata, metadataOf } from "./metadata.ts";
-import type { ServiceWanted } from "./service-wanted.ts";
+import type { ServiceWanted } from "../resources/wanted-service.ts";
 
 type Texts = Readonly<Record<string, string>>;
 

@@ -1,7 +1,8 @@
 import { isJsonObject, type JsonObject } from "../resources/json.ts";
+import type { ServiceWanted } from "../resources/wanted-service.ts";
 import { ownerReferenceTo } from "./ownership.ts";
 import { labelValueOf } from "./service-name.ts";
-import { MANAGED_BY, MANAGER, metaOf, ORDINAL, pairNameOf, type ServiceWanted } from "./service-wanted.ts";
+import { MANAGED_BY, MANAGER, metaOf, ORDINAL, pairNameOf } from "./pair.ts";
 
 /** Notes on the object itself which keys came from `spec.infrastructure`: so they can go again, also in another process. */
 const NOTE = "gatewright.dev/infrastructure";

@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject } from "../resources/json.ts";
-import { MANAGED_BY, MANAGER, metaOf, ORDINAL, type ServiceWanted } from "./service-wanted.ts";
+import type { ServiceWanted } from "../resources/wanted-service.ts";
+import { MANAGED_BY, MANAGER, metaOf, ORDINAL } from "./pair.ts";
 
 const GROUP = "gateway.networking.k8s.io";
 

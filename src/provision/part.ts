@@ -3,8 +3,9 @@ import { endpointSliceKind } from "../resources/core/endpoint-slice.ts";
 import { serviceKind } from "../resources/core/service.ts";
 import { isJsonObject, type JsonObject } from "../resources/json.ts";
 import type { Kind } from "../resources/kind.ts";
+import type { ServiceWanted } from "../resources/wanted-service.ts";
 import { changeOfMetadata, metadataOf } from "./metadata.ts";
-import { MANAGER, pairNameOf, type ServiceWanted } from "./service-wanted.ts";
+import { MANAGER, pairNameOf } from "./pair.ts";
 
 /** One of the two objects that a wish is made of. */
 export interface Part {

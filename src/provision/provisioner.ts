@@ -2,11 +2,12 @@ import { type KubeClient, KubeError, openWorkQueue, type WorkQueue } from "../ku
 import { equalValues } from "../resources/equality.ts";
 import type { JsonObject } from "../resources/json.ts";
 import { type ResourceKey, resourceKey } from "../resources/resource.ts";
+import type { ServiceWanted } from "../resources/wanted-service.ts";
 import { ownerOf } from "./ownership.ts";
 import { Pace } from "./pace.ts";
 import { endpointSlicePart, type Part, servicePart } from "./part.ts";
 import { type Outcome, Reconciler, type Task } from "./reconciler.ts";
-import { type PairName, pairNameOf, type ServiceWanted } from "./service-wanted.ts";
+import { type PairName, pairNameOf } from "./pair.ts";
 
 export interface ProvisionerOptions {
   readonly client: KubeClient;

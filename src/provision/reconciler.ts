@@ -1,9 +1,10 @@
 import { type KubeClient, KubeError, type Target } from "../kube/kube.ts";
 import type { JsonObject } from "../resources/json.ts";
 import { type ResourceKey, resourceKey } from "../resources/resource.ts";
+import type { ServiceWanted } from "../resources/wanted-service.ts";
 import { ownerOf } from "./ownership.ts";
 import type { Part } from "./part.ts";
-import { MANAGER, metaOf, type PairName, type ServiceWanted } from "./service-wanted.ts";
+import { MANAGER, metaOf, type PairName } from "./pair.ts";
 
 /** An object that is to be, or not to be. */
 export interface Task {

@@ -44,6 +44,11 @@ export const features: readonly Feature[] = [
     gives: "several addresses, each with its routability, and what became of each request",
     needs: ["experimental channel"],
   },
+  {
+    name: "GatewayAddressRoutabilityCluster",
+    gives: "addresses inside the cluster: ClusterIPs of Services that lead here (`--cluster-address`)",
+    needs: ["experimental channel", "cluster address"],
+  },
   { name: "GatewayBackendClientCertificate", gives: "a certificate that backends are shown" },
   {
     name: "GatewayFrontendClientCertificateValidation",
@@ -60,6 +65,11 @@ export const features: readonly Feature[] = [
   {
     name: "GatewayHTTPSListenerDetectMisdirectedRequests",
     gives: "421 for a request on a connection that was made for another listener",
+  },
+  {
+    name: "GatewayInfrastructure",
+    gives: "labels and annotations of the Services that lead to a Gateway (`--cluster-address`)",
+    needs: ["cluster address"],
   },
   { name: "GatewayListenerFilters", gives: "ExternalAuth on a listener: asked before a route is looked up" },
   { name: "GatewayPort8080", gives: "listeners on further ports" },

@@ -75,7 +75,7 @@ test("what the server refuses is a fault until it is mended or gone; neighbours 
   feed.put(look([wrong, nowhere, config("good", { x: "1" })]));
   assert.deepEqual(await dataOf(api, "good"), { x: "1" });
   assert.deepEqual(
-    feed.faults.map(({ service }) => service),
+    feed.faults.map(({ object }) => object),
     [wrong.key, nowhere.key],
   );
   assert.match(feed.faults[0]!.message, /Wrong_Name/);

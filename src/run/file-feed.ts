@@ -4,7 +4,7 @@ import { apiVersionOf } from "../resources/kind.ts";
 import type { JsonObject } from "../resources/json.ts";
 import type { Resource, ResourceChange, ResourceKey } from "../resources/resource.ts";
 import type { SkippedKind, SourceEvent } from "../source/source.ts";
-import type { ServiceFault } from "./overlay/played-services.ts";
+import type { ObjectFault } from "./object-fault.ts";
 
 /** What one look at the files has brought, on its way through the API server. */
 export interface FileEvent {
@@ -36,8 +36,8 @@ export class FileFeed {
   }
 
   /** What the server did not take, and why. */
-  get faults(): readonly ServiceFault[] {
-    return [...this.refused].map(([service, message]) => ({ service, message }));
+  get faults(): readonly ObjectFault[] {
+    return [...this.refused].map(([object, message]) => ({ object, message }));
   }
 
   /** Takes away what the files of an earlier run have left and these files do not have. */

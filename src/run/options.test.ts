@@ -55,9 +55,18 @@ test("every option is read", () => {
 test("with --kubeconfig the resources are those of a cluster", () => {
   const { api } = readOptions({ kubeconfig: "~/.kube/config", context: "staging" });
   assert.deepEqual(api, { home: "cluster", kubeconfig: "~/.kube/config", context: "staging" });
+  const way = readOptions({ kubeconfig: "k", clusterAddress: "10.0.0.7" });
+  assert.deepEqual(way.api, { home: "cluster", kubeconfig: "k", address: "10.0.0.7" });
 });
 
 const wrong: readonly [RawOptions, RegExp][] = [
+  [{ clusterAddress: "10.0.0.7" }, /^--cluster-address is about the cluster of --kubeconfig/],
+  [
+    { kubeconfig: "k", clusterAddress: "node" },
+    /^--cluster-address "node" is not allowed[.] Allowed: an IP address/,
+  ],
+  [{ kubeconfig: "k", clusterAddress: "0.0.0.0" }, /^--cluster-address "0[.]0[.]0[.]0" is not allowed/],
+  [{ kubeconfig: "k", clusterAddress: "::" }, /^--cluster-address "::" is not allowed/],
   [{ trustedProxies: "10.0.0.0/33" }, /--trusted-proxies "10\.0\.0\.0\/33".*ranges such as/],
   [{ trustedProxies: "10.0.0.0/8,everybody" }, /"everybody"/],
   [{ trustedProxies: "10.0.0.0/8/8" }, /"10\.0\.0\.0\/8\/8"/],

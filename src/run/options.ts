@@ -18,6 +18,7 @@ export interface RawOptions {
   readonly apiListen?: string;
   readonly kubeconfig?: string;
   readonly context?: string;
+  readonly clusterAddress?: string;
 }
 
 export interface RunOptions {
@@ -50,6 +51,8 @@ export interface ClusterOptions {
   readonly home: "cluster";
   readonly kubeconfig: string;
   readonly context?: string;
+  /** IP address of this machine that the pods of the cluster reach; absent: there is no way in from there. */
+  readonly address?: string;
 }
 
 type Output = (typeof outputs)[number];
@@ -95,7 +98,7 @@ export function readOptions(raw: RawOptions): RunOptions {
 const anyPort = { host: "127.0.0.1", port: 0 };
 
 function readApi(raw: RawOptions): ApiOptions | ClusterOptions {
-  const { kubeconfig, context, dataDir, kubeconfigOut, apiListen } = raw;
+  const { kubeconfig, context, dataDir, kubeconfigOut, apiListen, clusterAddress } = raw;
   for (const [option, value] of [
     ["--kubeconfig", kubeconfig],
     ["--context", context],
@@ -113,8 +116,15 @@ function readApi(raw: RawOptions): ApiOptions | ClusterOptions {
         );
       }
     }
-    return { home: "cluster", kubeconfig, ...(context !== undefined && { context }) };
+    return {
+      home: "cluster",
+      kubeconfig,
+      ...(context !== undefined && { context }),
+      ...(clusterAddress !== undefined && { address: readClusterAddress(clusterAddress) }),
+    };
   }
+  if (clusterAddress !== undefined)
+    throw new OptionError("--cluster-address is about the cluster of --kubeconfig, which is not given");
   if (context !== undefined)
     throw new OptionError("--context names a context of --kubeconfig, which is not given");
   return {
@@ -168,6 +178,17 @@ function refuseTwice(backends: readonly BackendOption[]): void {
 function readAddress(text: string): string {
   if (isIP(text) === 0)
     throw refusal("--address", text, "an IP address of this machine, for example 127.0.0.1 or 0.0.0.0");
+  return text;
+}
+
+/** What Services lead to is one machine: 0.0.0.0 and :: are none. */
+function readClusterAddress(text: string): string {
+  if (isIP(text) === 0 || /^[0:.]*$/.test(text))
+    throw refusal(
+      "--cluster-address",
+      text,
+      "an IP address of this machine that pods reach, for example 10.0.0.7",
+    );
   return text;
 }
 

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import type { Gateway } from "../resources/gateway/gateway.ts";
 import { keyOf, type Resource } from "../resources/resource.ts";
 import { Addresses } from "./addresses.ts";
+import { ClusterPorts } from "./cluster-ports.ts";
 import { Placer } from "./placer.ts";
 import type { Probe } from "./probe.ts";
 
@@ -41,4 +42,22 @@ test("every port is asked for in the transport that its protocol is spoken over"
     "Gateway shop/web: 53 is 8053, 53/UDP is 8053/UDP, 80 is 8080, 443 is 8443, since binding ports below 1024 takes a privilege that this user has not",
   ]);
   assert.ok(["UDP 8053", "TCP 8053", "TCP 8080", "TCP 8443"].every((one) => asked.has(one)));
+});
+
+test("with a way in from a cluster a place has it, anew when a Service got its address", async () => {
+  const probe: Probe = async () => "free";
+  const ips: string[] = [];
+  const wayIn = { ports: new ClusterPorts("10.0.0.7", probe), clusterIPs: () => [...ips] };
+  const placer = new Placer(new Addresses({ portOffset: "auto", probe }), wayIn);
+  const web = gateway(["HTTP 80"]);
+  const key = keyOf(web);
+  const gateways = new Map([[key, web]]);
+  const [first] = await placer.place(gateways, new Map(), [{ key, object: web }]);
+  assert.equal(first?.place?.cluster?.address, "10.0.0.7");
+  assert.deepEqual(first?.place?.cluster?.clusterIPs, []);
+  ips.push("10.96.0.9");
+  assert.deepEqual(await placer.place(gateways, new Map(), []), [], "nobody is asked without a reason");
+  const [second] = await placer.place(gateways, new Map(), [], true);
+  assert.deepEqual(second?.place?.cluster, { ...first?.place?.cluster, clusterIPs: ips });
+  assert.deepEqual(await placer.place(gateways, new Map(), [], true), []);
 });

@@ -11,16 +11,26 @@ import {
 } from "../resources/resource.ts";
 import type { Placement } from "../translate/translate.ts";
 import type { Addresses, Tenant, TenantPlace } from "./addresses.ts";
+import type { ClusterPorts } from "./cluster-ports.ts";
 import { boundPort, firstUnprivilegedPort, nameOf } from "./port-offset.ts";
+
+/** The way in from a cluster. */
+export interface WayIn {
+  readonly ports: ClusterPorts;
+  /** Addresses that the Services of the Gateway have. */
+  readonly clusterIPs: (gateway: Gateway) => readonly string[];
+}
 
 /** Gateways to placements, only those that are new. */
 export class Placer {
   private readonly addresses: Addresses;
+  private readonly wayIn: WayIn | undefined;
   private places: ReadonlyMap<ResourceKey, TenantPlace> = new Map();
   private said: readonly string[] = [];
 
-  constructor(addresses: Addresses) {
+  constructor(addresses: Addresses, wayIn?: WayIn) {
     this.addresses = addresses;
+    this.wayIn = wayIn;
   }
 
   /** Where ports are not those of the manifests, and why. */
@@ -28,27 +38,58 @@ export class Placer {
     return this.said;
   }
 
-  /** `gateways` and `sets`: all that there are now, after `changes`. */
+  /**
+   * `gateways` and `sets`: all that there are now, after `changes`.
+   * @param hasMoved Whether a Gateway's Service got or lost its address.
+   */
   async place(
     gateways: ReadonlyMap<ResourceKey, Gateway>,
     sets: ReadonlyMap<ResourceKey, ListenerSet>,
     changes: readonly ResourceChange[],
+    hasMoved = false,
   ): Promise<readonly Placement[]> {
-    if (!changes.some(({ key }) => /^(Gateway|ListenerSet)\//.test(key))) return [];
+    if (!hasMoved && !changes.some(({ key }) => /^(Gateway|ListenerSet)\//.test(key))) return [];
     const setsByGateway = Map.groupBy(sets.values(), gatewayOf);
     const tenants = [...gateways.values()]
       .toSorted(compareAge)
       .map((gateway) => tenantOf(gateway, setsByGateway.get(keyOf(gateway)) ?? []));
     const before = this.places;
-    this.places = new Map(await this.addresses.place(tenants));
+    this.places = await this.withCluster(await this.addresses.place(tenants), tenants, gateways);
     this.said = tenants.flatMap((tenant) => noticesOf(tenant, this.places.get(tenant.gateway)));
     const placements: Placement[] = [];
     for (const gateway of before.keys()) if (!this.places.has(gateway)) placements.push({ gateway });
-    for (const [gateway, { addresses, portOffset }] of this.places) {
-      const place = { addresses, portOffset };
-      if (!equalValues(before.get(gateway), this.places.get(gateway))) placements.push({ gateway, place });
+    for (const [gateway, place] of this.places) {
+      const { addresses, portOffset, cluster } = place;
+      if (equalValues(before.get(gateway), place)) continue;
+      placements.push({
+        gateway,
+        place: { addresses, portOffset, ...(cluster !== undefined && { cluster }) },
+      });
     }
     return placements;
+  }
+
+  private async withCluster(
+    places: ReadonlyMap<ResourceKey, TenantPlace>,
+    tenants: readonly Tenant[],
+    gateways: ReadonlyMap<ResourceKey, Gateway>,
+  ): Promise<ReadonlyMap<ResourceKey, TenantPlace>> {
+    const { wayIn } = this;
+    if (wayIn === undefined) return new Map(places);
+    wayIn.ports.release(new Set(places.keys()));
+    const complete = new Map<ResourceKey, TenantPlace>();
+    for (const { gateway: key, ports } of tenants) {
+      const gateway = gateways.get(key);
+      const place = places.get(key);
+      if (gateway === undefined || place === undefined) continue;
+      const cluster = {
+        address: wayIn.ports.address,
+        ports: await wayIn.ports.map(key, ports),
+        clusterIPs: wayIn.clusterIPs(gateway),
+      };
+      complete.set(key, { ...place, cluster });
+    }
+    return complete;
   }
 }
 

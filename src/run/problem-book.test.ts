@@ -9,7 +9,7 @@ function problem(line: number, message: string): Problem {
 
 test("only news is told", () => {
   const book = new ProblemBook();
-  const fault = { service: "Service/shop/api", message: "no port 80" };
+  const fault = { object: "Service/shop/api", message: "no port 80" };
   assert.deepEqual(
     book.update([problem(1, "x")], [fault])?.problems.map(({ text }) => text),
     ["a.yaml:1:1: x", "Service shop/api: no port 80"],

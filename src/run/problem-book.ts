@@ -1,5 +1,5 @@
 import { formatProblem, type Problem } from "../source/source.ts";
-import type { ServiceFault } from "./overlay/played-services.ts";
+import type { ObjectFault } from "./object-fault.ts";
 import type { ProblemEvent, ProblemReport } from "./report/event.ts";
 
 /** All problems that there are, and which of them are news. */
@@ -11,9 +11,9 @@ export class ProblemBook {
   }
 
   /** Takes the whole list as it is now. Undefined when nothing is new and nothing is fixed. */
-  update(inFiles: readonly Problem[], inServices: readonly ServiceFault[]): ProblemEvent | undefined {
+  update(inFiles: readonly Problem[], inObjects: readonly ObjectFault[]): ProblemEvent | undefined {
     const before = this.standing;
-    this.standing = [...inFiles.map(reportOf), ...inServices.map(serviceReport)];
+    this.standing = [...inFiles.map(reportOf), ...inObjects.map(objectReport)];
     const problems = missingIn(before, this.standing);
     const fixed = missingIn(this.standing, before);
     if (problems.length === 0 && fixed.length === 0) return undefined;
@@ -47,7 +47,8 @@ function reportOf(problem: Problem): ProblemReport {
   };
 }
 
-function serviceReport({ service, message }: ServiceFault): ProblemReport {
-  const name = service.slice("Service/".length);
-  return { text: `Service ${name}: ${message}`, message, severity: "error", object: service };
+function objectReport({ object, message }: ObjectFault): ProblemReport {
+  const [kind, namespace, name] = object.split("/");
+  const place = namespace === "" ? "" : `${namespace}/`;
+  return { text: `${kind} ${place}${name}: ${message}`, message, severity: "error", object };
 }

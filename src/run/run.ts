@@ -45,6 +45,14 @@ export async function run(files: readonly string[], raw: RawOptions, context: Ru
   if (address !== undefined && (await probeBind(address, 0, "TCP")) !== "free") {
     return refuse(`--address ${address}: this machine has no such address`, failed);
   }
+  const { api } = options;
+  if (
+    api.home === "cluster" &&
+    api.address !== undefined &&
+    (await probeBind(api.address, 0, "TCP")) !== "free"
+  ) {
+    return refuse(`--cluster-address ${api.address}: this machine has no such address`, failed);
+  }
   const output = new Output(options.output, process.stdout);
   const session = new Session({
     ...options,

@@ -3,6 +3,7 @@ import type { Acknowledged, FloodCount } from "../delivery/delivery.ts";
 import { Workers } from "../delivery/delivery.ts";
 import { isEmptyChange } from "../program/change.ts";
 import type { ListenerBind } from "../program/program.ts";
+import type { Gateway } from "../resources/gateway/gateway.ts";
 import type { ResourceKey } from "../resources/resource.ts";
 import { kinds } from "../resources/kinds.ts";
 import {
@@ -15,11 +16,14 @@ import {
 import { StatusPublisher, StatusWriter, type StatusPatch } from "../status/status.ts";
 import { readKinds, Translator } from "../translate/translate.ts";
 import { Addresses } from "./addresses.ts";
+import { ClusterPorts } from "./cluster-ports.ts";
+import { ClusterServices } from "./cluster-services.ts";
 import { EchoServers } from "./echo/echo-servers.ts";
 import { FileFeed, type FileEvent } from "./file-feed.ts";
 import { openHome, type ResourceHome } from "./resource-home.ts";
 import { controllerName as ownController, ImpliedClasses } from "./overlay/implied-classes.ts";
-import { PlayedServices, type ServiceFault } from "./overlay/played-services.ts";
+import { PlayedServices } from "./overlay/played-services.ts";
+import type { ObjectFault } from "./object-fault.ts";
 import type { RunOptions } from "./options.ts";
 import { Placer } from "./placer.ts";
 import { probeBind } from "./probe.ts";
@@ -65,6 +69,8 @@ export class Session {
   private readonly echoes = new EchoServers();
   private readonly classes: ImpliedClasses;
   private readonly services: PlayedServices;
+  /** Of this machine, as the pods of the cluster reach it. */
+  private readonly clusterAddress: string | undefined;
   private readonly placer: Placer;
   private readonly translator: Translator;
   private readonly statuses: StatusWriter;
@@ -77,8 +83,9 @@ export class Session {
   private files: FileSource | undefined;
   private source: ClusterSource | undefined;
   private publisher: StatusPublisher | undefined;
+  private clusterServices: ClusterServices | undefined;
   private fileProblems: SourceEvent["problems"] = [];
-  private clusterFaults: readonly ServiceFault[] = [];
+  private clusterFaults: readonly ObjectFault[] = [];
   private pending: Pending[] = [];
   private readonly early: Pending[] = [];
   private touched = new Set<ResourceKey>();
@@ -107,7 +114,12 @@ export class Session {
       probe: probeBind,
       ...(address !== undefined && { address }),
     });
-    this.placer = new Placer(addresses);
+    this.clusterAddress = options.api.home === "cluster" ? options.api.address : undefined;
+    const wayIn = this.clusterAddress !== undefined && {
+      ports: new ClusterPorts(this.clusterAddress, probeBind),
+      clusterIPs: (gateway: Gateway) => this.clusterServices?.clusterIPs(gateway) ?? [],
+    };
+    this.placer = new Placer(addresses, wayIn || undefined);
     this.translator = new Translator({
       accepts: (controllerName) => !isCluster || controllerName === ownController,
       supportedFeatures: [],
@@ -151,6 +163,13 @@ export class Session {
       find: (key) => source.find(key),
       onRefused: (key, message) => this.refuse(key, message),
     });
+    if (this.clusterAddress !== undefined) {
+      this.clusterServices = new ClusterServices({
+        client: home.client,
+        find: (key) => source.find(key),
+        onFaults: () => this.noteProblems(),
+      });
+    }
     await Promise.all([starting, this.begun.promise]);
     this.isStarted = true;
     this.settle(performance.now());
@@ -164,6 +183,7 @@ export class Session {
     this.echoes.abort();
     await this.source?.close();
     this.publisher?.close();
+    this.clusterServices?.close();
     await this.home?.close();
     return cut;
   }
@@ -200,15 +220,22 @@ export class Session {
   private async take({ changes: written, versions, problems, readAt }: ClusterEvent): Promise<void> {
     const { source } = this;
     if (this.isStopping || source === undefined) return;
-    if (written.length === 0 && this.isReady) return this.hear(versions);
+    const seen = new Set([...versions.keys(), ...written.map(({ key }) => key)]);
+    const hasMoved = this.clusterServices?.note(seen) ?? false;
+    if (written.length === 0 && !hasMoved && this.isReady) return this.hear(versions);
     const changed = written.map(({ key, object }) => describe(key, object !== undefined, this.known));
-    this.clusterFaults = problems.map(({ object, message }) => ({ service: object, message }));
+    this.clusterFaults = problems.map(({ object, message }) => ({ object, message }));
     this.view.note(written);
     const isCluster = this.options.api.home === "cluster";
     const changes = await this.services.apply(isCluster ? written : this.classes.apply(written));
-    const placements = await this.placer.place(this.view.gateways, this.view.listenerSets, written);
-    const features = supportedFeatures({ source });
-    const { change, statuses } = this.translator.apply({ changes, placements, supportedFeatures: features });
+    const { gateways, listenerSets } = this.view;
+    const placements = await this.placer.place(gateways, listenerSets, written, hasMoved);
+    const { change, statuses, services } = this.translator.apply({
+      changes,
+      placements,
+      supportedFeatures: supportedFeatures({ source, clusterAddress: this.clusterAddress }),
+    });
+    this.clusterServices?.want(services);
     for (const { key } of written) this.touched.add(key);
     this.statuses.want(statuses);
     // Somebody else may have written over our part.
@@ -221,6 +248,8 @@ export class Session {
     this.noteProblems();
     if (isEmptyChange(change)) this.settle(performance.now());
     else this.workers.publish(change);
+    // Without them every Service would seem to be left over.
+    if (!source.lacks("Gateway") && !source.lacks("GatewayClass")) this.clusterServices?.begin();
     this.begun.resolve();
   }
 
@@ -246,7 +275,12 @@ export class Session {
   }
 
   private noteProblems(): void {
-    const faults = [...this.services.faults, ...(this.feed?.faults ?? []), ...this.clusterFaults];
+    const faults = [
+      ...this.services.faults,
+      ...(this.feed?.faults ?? []),
+      ...this.clusterFaults,
+      ...(this.clusterServices?.faults ?? []),
+    ];
     const problems = this.problems.update(this.fileProblems, faults);
     if (problems !== undefined && this.isReady) this.options.print(problems);
   }
@@ -270,7 +304,7 @@ export class Session {
   }
 
   private refuse(key: ResourceKey, message: string): void {
-    const fault = { service: key, message: `its status was refused: ${message}` };
+    const fault = { object: key, message: `its status was refused: ${message}` };
     this.clusterFaults = [...this.clusterFaults, fault];
     this.noteProblems();
   }

@@ -6,7 +6,7 @@ import type { ClusterSource } from "../source/source.ts";
 export interface Surroundings {
   readonly source: Pick<ClusterSource, "lacks" | "find">;
   /** Of this machine, as the pods of a cluster reach it. */
-  readonly clusterAddress?: string;
+  readonly clusterAddress: string | undefined;
 }
 
 /** Names of the features that work here and now. */

@@ -1,6 +1,7 @@
 import type { Listener, Program } from "../program/program.ts";
 import { equalValues } from "../resources/equality.ts";
 import { resourceKey, type ResourceChange, type ResourceKey } from "../resources/resource.ts";
+import type { GatewayServices } from "../resources/wanted-service.ts";
 import type { WantedStatus } from "../resources/wanted-status.ts";
 import { classStatus, translateClass, type ClassModel } from "./classes.ts";
 import { Dirt, Indexes, ingest } from "./dirt.ts";
@@ -20,6 +21,7 @@ import {
   shownCertificates,
   type SettledGateway,
 } from "./settle.ts";
+import { wantedServices } from "./services.ts";
 import { DEFAULT_GATEWAYS, Sight, type BarredAddresses, type ParentView } from "./sight.ts";
 import { Table } from "./table.ts";
 import { translateBackend } from "./translate-backend.ts";
@@ -105,6 +107,7 @@ export class Translator {
   private readonly used = new UsedBackends();
   private readonly tables = new ProgramTables();
   private readonly statuses = new Table<WantedStatus>();
+  private readonly services = new Table<GatewayServices>();
 
   constructor({
     accepts,
@@ -140,7 +143,7 @@ export class Translator {
     for (const key of moved) this.versions.set(key, change.version);
     for (const key of dirt.parentStatuses) this.writeParentStatus(key);
     work.reads = this.world.reads - readBefore;
-    return { change, statuses: this.takeStatuses(), work };
+    return { change, statuses: this.takeStatuses(), services: this.takeServices(), work };
   }
 
   private support(features: readonly string[], dirt: Dirt): void {
@@ -237,9 +240,18 @@ export class Translator {
     const ancestors = model === undefined ? [] : [{ ...model, gateway: key }];
     this.useBackends(key, [{ targets, ancestors }], dirt);
     this.showParents(key, settled, dirt);
+    this.wantServices(key, settled);
     if (settled === undefined) this.settled.delete(key);
     else this.settled.set(key, settled);
     dirt.parentStatuses.add(key);
+  }
+
+  private wantServices(key: ResourceKey, settled: SettledGateway | undefined): void {
+    const gateway = this.world.at("Gateway", key);
+    const { cluster } = this.places.get(key) ?? {};
+    const services = gateway && settled ? wantedServices(gateway, settled, cluster) : [];
+    if (services.length === 0) this.services.delete(key);
+    else this.services.put({ key, services });
   }
 
   /** What routes see of a Gateway and its ListenerSets; those that it has no longer may have another Gateway. */
@@ -356,6 +368,11 @@ export class Translator {
     else if (set === undefined) {
       this.statuses.put(gatewayStatus(key, settled, version, attachedRoutes, this.tellsRoutability));
     } else this.statuses.put(listenerSetStatus(set, settled.model, version, attachedRoutes));
+  }
+
+  private takeServices(): readonly GatewayServices[] {
+    const { set, remove } = this.services.takeChange();
+    return [...set, ...remove.map((key) => ({ key, services: [] }))];
   }
 
   private takeStatuses(): readonly WantedStatus[] {

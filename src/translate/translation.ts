@@ -1,4 +1,5 @@
 import type { ResourceKey } from "../resources/resource.ts";
+import type { GatewayServices } from "../resources/wanted-service.ts";
 import type { WantedStatus } from "../resources/wanted-status.ts";
 import type { ProgramChange } from "../program/change.ts";
 
@@ -32,6 +33,7 @@ export interface ClusterPlace {
 export interface Translation {
   readonly change: ProgramChange;
   readonly statuses: readonly WantedStatus[];
+  readonly services: readonly GatewayServices[];
   /** How many objects of each sort were translated anew. Tests count it: an edit must cost what it touches. */
   readonly work: Work;
 }

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { features } from "../../src/resources/feature.ts";
+import { checkClusterAddresses } from "./cluster-addresses.ts";
 import type { TestResult } from "./events.ts";
 import { checkExamples } from "./examples.ts";
 import { gatewayProfiles, type Options } from "./options.ts";
@@ -44,6 +45,7 @@ export async function judge(job: Job): Promise<boolean> {
     const probed = await probeUndeclared({ ...bed, programs, signal }, declared, results);
     const published = await publishedFeatures(bed);
     faults.push(...faultsOf({ results: probed, declared, published }));
+    faults.push(...(await checkClusterAddresses(bed.kubectl)));
     faults.push(...(await checkExamples(bed.kubectl, programs.gatewayApi)));
     printNotes(results);
     if (!existsSync(report)) faults.push("the suite has written no report");

@@ -35,6 +35,12 @@ export const untestedFeatures: Readonly<Record<string, Files>> = {
     "test/cases/gateway-address-cluster-not-assigned.yaml",
     "src/run/several-addresses.test.ts",
   ],
+  GatewayAddressRoutabilityCluster: [
+    "test/conformance/cluster-addresses.ts",
+    "test/cases/gateway-address-cluster.yaml",
+    "test/cases/gateway-address-cluster-only.yaml",
+    "test/cases/gateway-address-cluster-absent.yaml",
+  ],
   GatewayListenerFilters: [
     "test/blackbox/external-auth-listener.test.ts",
     "test/cases/gateway-listener-filters.yaml",

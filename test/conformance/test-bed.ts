@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { startCluster } from "../cluster/control-plane.ts";
 import { Keys } from "../cluster/keys.ts";
 import { Kubectl } from "../cluster/kubectl.ts";
-import { Site } from "../cluster/site.ts";
+import { NODE_ADDRESS, Site } from "../cluster/site.ts";
 import { root } from "../../tools/run-command.ts";
 import { serverOf, type Mode } from "./options.ts";
 import type { Programs } from "./programs.ts";
@@ -86,7 +86,15 @@ export async function resumeBed(site: Site, programs: Programs): Promise<TestBed
 async function startSubject(site: Site, kubectl: Kubectl): Promise<void> {
   const log = site.logOf(SUBJECT);
   writeFileSync(log, "");
-  const words = ["run", "--kubeconfig", kubectl.kubeconfig, "--output", "json"];
+  const words = [
+    "run",
+    "--kubeconfig",
+    kubectl.kubeconfig,
+    "--cluster-address",
+    NODE_ADDRESS,
+    "--output",
+    "json",
+  ];
   const main = join(root, "src", "main.ts");
   site.start(SUBJECT, process.execPath, ["--disable-warning=ExperimentalWarning", main, ...words]);
   const deadline = performance.now() + START_LIMIT;

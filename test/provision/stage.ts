@@ -4,7 +4,8 @@ import { Api } from "../../src/apiserver/testing.ts";
 import { until } from "../../src/apiserver/testing-until.ts";
 import { KubeClient } from "../../src/kube/client.ts";
 import { connectToServer, openCluster, type Cluster, type Target } from "../../src/kube/kube.ts";
-import { Provisioner, readService, serviceName, type ServiceWanted } from "../../src/provision/provision.ts";
+import { Provisioner, readService, serviceName } from "../../src/provision/provision.ts";
+import type { ServiceWanted } from "../../src/resources/wanted-service.ts";
 import type { JsonObject } from "../../src/resources/json.ts";
 
 export const services = "/api/v1/namespaces/default/services";

@@ -126,7 +126,7 @@ test("--backend makes the Service that no manifest has", async () => {
   await stage.apply(put(service([80])));
   assert.deepEqual(stage.endpoints, ["p80 → ::1:3000"]);
   assert.deepEqual(stage.services.faults, [
-    { service: "Service/shop/api", message: "--backend names port 90: the Service has only the port 80" },
+    { object: "Service/shop/api", message: "--backend names port 90: the Service has only the port 80" },
   ]);
   await stage.apply({ key: "Service/shop/api" });
   assert.deepEqual(stage.endpoints, ["port-80 → ::1:3000", "port-90 → 127.0.0.1:3001"]);

@@ -9,6 +9,7 @@ import {
 } from "../../resources/resource.ts";
 import type { Service, ServicePort } from "../../resources/core/service.ts";
 import type { HostPort } from "../host-port.ts";
+import type { ObjectFault } from "../object-fault.ts";
 import type { BackendOption } from "../options.ts";
 import { makeSlice, ownerOf, withoutPorts } from "./endpoint-slice.ts";
 import { type Overrides, portList, portsOf, readAnnotations, refuseAnnotations } from "./overrides.ts";
@@ -40,13 +41,6 @@ export interface Played extends EchoPort {
   readonly target: HostPort;
 }
 
-/** What is wrong with somebody's wish for a Service. */
-export interface ServiceFault {
-  /** Key of the Service. */
-  readonly service: ResourceKey;
-  readonly message: string;
-}
-
 /**
  * Who answers for a Service, port by port: the target that the user named (`--backend`, annotation), else the
  * Service's own EndpointSlices, else, when none of them has an endpoint, the echo server. The translator gets
@@ -76,9 +70,9 @@ export class PlayedServices {
     return [...this.playedByService.values()].flat();
   }
 
-  get faults(): readonly ServiceFault[] {
+  get faults(): readonly ObjectFault[] {
     return [...this.faultsByService].flatMap(([service, messages]) =>
-      messages.map((message) => ({ service, message })),
+      messages.map((message) => ({ object: service, message })),
     );
   }
 

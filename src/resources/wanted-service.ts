@@ -1,5 +1,12 @@
-import type { JsonObject } from "../resources/json.ts";
-import { serviceName } from "./service-name.ts";
+import type { ResourceKey } from "./resource.ts";
+
+/** What translate wants to stand in the cluster for a Gateway, and what provision writes. */
+export interface GatewayServices {
+  /** Of the Gateway. */
+  readonly key: ResourceKey;
+  /** All that it has; empty: it has none any more. */
+  readonly services: readonly ServiceWanted[];
+}
 
 /** A Service that leads to a Gateway. */
 export interface ServiceWanted {
@@ -25,23 +32,4 @@ export interface PortWanted {
   readonly port: number;
   /** What is bound at the address. */
   readonly targetPort: number;
-}
-
-/** What a Service and its EndpointSlice share. */
-export interface PairName {
-  readonly namespace: string;
-  readonly name: string;
-}
-
-export function pairNameOf({ gateway, gatewayClass, ordinal }: ServiceWanted): PairName {
-  return { namespace: gateway.namespace, name: serviceName(gateway.name, gatewayClass, ordinal) };
-}
-
-/** The name of the field manager, and of ours wherever Kubernetes asks who manages an object. */
-export const MANAGER = "gatewright.dev";
-export const MANAGED_BY = "app.kubernetes.io/managed-by";
-export const ORDINAL = "gatewright.dev/ordinal";
-
-export function metaOf(object: JsonObject): JsonObject {
-  return object["metadata"] as JsonObject;
 }

@@ -1,0 +1,81 @@
+import type { KubeClient } from "../kube/kube.ts";
+import { Provisioner, readService, type ServiceGot } from "../provision/provision.ts";
+import { equalValues } from "../resources/equality.ts";
+import type { Gateway } from "../resources/gateway/gateway.ts";
+import type { JsonObject } from "../resources/json.ts";
+import type { ResourceKey } from "../resources/resource.ts";
+import type { GatewayServices } from "../resources/wanted-service.ts";
+import type { ObjectFault } from "./object-fault.ts";
+
+export interface ClusterServicesOptions {
+  readonly client: KubeClient;
+  /** The object as the watch saw it last. */
+  readonly find: (key: ResourceKey) => JsonObject | undefined;
+  /** `faults` has changed. */
+  readonly onFaults: () => void;
+}
+
+/** The Services of a cluster that lead to the Gateways of a run: what is wanted goes there, and the addresses that they got come back. */
+export class ClusterServices {
+  private readonly options: ClusterServicesOptions;
+  private readonly provisioner: Provisioner;
+  private readonly got = new Map<ResourceKey, ServiceGot>();
+  private readonly faultsByService = new Map<ResourceKey, string>();
+
+  constructor(options: ClusterServicesOptions) {
+    this.options = options;
+    this.provisioner = new Provisioner({
+      client: options.client,
+      find: options.find,
+      onFault: (service, message) => {
+        if (message === undefined) this.faultsByService.delete(service);
+        else this.faultsByService.set(service, message);
+        options.onFaults();
+      },
+    });
+  }
+
+  get faults(): readonly ObjectFault[] {
+    return [...this.faultsByService].map(([object, message]) => ({ object, message }));
+  }
+
+  /** Takes in what the watch has seen appear, change or go; returns whether a Service of ours got or lost its address. */
+  note(keys: Iterable<ResourceKey>): boolean {
+    let hasMoved = false;
+    for (const key of keys) {
+      if (key.startsWith("Service/") && this.read(key)) hasMoved = true;
+      this.provisioner.seen(key);
+    }
+    return hasMoved;
+  }
+
+  /** In the order in which they were asked for. */
+  clusterIPs({ metadata: { namespace, name, uid } }: Gateway): readonly string[] {
+    const own = [...this.got.values()].filter(
+      ({ gateway }) => gateway.namespace === namespace && gateway.name === name && gateway.uid === uid,
+    );
+    return own.toSorted((a, b) => a.ordinal - b.ordinal).flatMap(({ clusterIP }) => clusterIP ?? []);
+  }
+
+  want(wanted: readonly GatewayServices[]): void {
+    for (const { key, services } of wanted) this.provisioner.want(key, services);
+  }
+
+  /** Everything that is there at the start was taken in. */
+  begin(): void {
+    this.provisioner.begin();
+  }
+
+  close(): void {
+    this.provisioner.close();
+  }
+
+  private read(key: ResourceKey): boolean {
+    const live = this.options.find(key);
+    const got = live && readService(live);
+    if (equalValues(this.got.get(key), got)) return false;
+    if (got === undefined) this.got.delete(key);
+    else this.got.set(key, got);
+    return true;
+  }
+}

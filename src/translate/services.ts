@@ -1,0 +1,44 @@
+import type { Gateway } from "../resources/gateway/gateway.ts";
+import { CLUSTER_ROUTABILITY } from "../resources/gateway/routability.ts";
+import type { PortWanted, ServiceWanted } from "../resources/wanted-service.ts";
+import { isValid, settledListeners, type SettledGateway } from "./settle.ts";
+import type { ClusterPlace } from "./translation.ts";
+
+/**
+ * The Services that lead to a Gateway from inside the cluster: one for each ClusterIP that it asks for, and one where it asks for none, which gives
+ * it a name there. They carry the labels and annotations of `spec.infrastructure` (GEP-1867).
+ */
+export function wantedServices(
+  { metadata: { namespace, name, uid }, spec }: Gateway,
+  settled: SettledGateway,
+  cluster: ClusterPlace | undefined,
+): readonly ServiceWanted[] {
+  const { problem, assignment } = settled.model;
+  if (cluster === undefined || uid === undefined || problem !== undefined) return [];
+  const requests = (spec.addresses ?? []).filter(({ routability }) => routability === CLUSTER_ROUTABILITY);
+  // A Gateway that is not served because of its other addresses has nothing to lead to.
+  if (requests.length === 0 && (assignment?.addresses ?? []).length === 0) return [];
+  const ports = portsOf(settled, cluster);
+  const { labels = {}, annotations = {} } = spec.infrastructure ?? {};
+  const gateway = { namespace, name, uid };
+  const common = { gateway, gatewayClass: spec.gatewayClassName, labels, annotations, ports };
+  return (requests.length === 0 ? [{ value: "" }] : requests).map(({ value = "" }, ordinal) => ({
+    ...common,
+    ordinal,
+    address: cluster.address,
+    ...(value !== "" && { clusterIP: value }),
+  }));
+}
+
+/** Of the listeners that are served, or would be if there were an address. Several can share one. */
+function portsOf(settled: SettledGateway, cluster: ClusterPlace): readonly PortWanted[] {
+  const ports = new Map<string, PortWanted>();
+  for (const listener of settledListeners(settled)) {
+    const { transport, port } = listener.model;
+    const targetPort = cluster.ports[`${transport} ${port}`];
+    if (targetPort === undefined || !isValid(listener)) continue;
+    const name = `${transport.toLowerCase()}-${port}`;
+    ports.set(name, { name, transport, port, targetPort });
+  }
+  return [...ports.values()];
+}
