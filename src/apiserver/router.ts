@@ -46,6 +46,7 @@ export interface RouterOptions {
 
 const nothing = { group: "", resource: "", subresource: "", namespace: "", name: "" };
 
+const APPLY = "application/apply-patch+yaml";
 const WRITES = new Set(["create", "update", "patch"]);
 
 /** Paths that answer without credentials. */
@@ -120,6 +121,11 @@ export class Router {
     ) {
       throw new ApiError("NotFound", "the server could not find the requested resource");
     }
+    // Server-side apply of what is not there creates it, which takes both rights.
+    const isApply =
+      verb === "patch" && target.subresource === "" && mediaType(request.headers["content-type"]) === APPLY;
+    if (isApply && this.options.objects.find(served, target.namespace, name) === undefined)
+      this.requireAllowed(user, { ...target, verb: "create", name });
     warnOfDeprecation(served, warnings);
     const call: Call = {
       method,

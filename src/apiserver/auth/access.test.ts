@@ -61,6 +61,21 @@ test("an account may what its role says, where it says so, as long as it says so
   forbidden(await api.get(configMaps, { token }), /may not list/);
 });
 
+test("server-side apply of what is not there takes the right to create it, too", async (context) => {
+  const { api, token } = await open(context);
+  await give(api, "patcher", { ...reads, verbs: ["patch"] });
+  const apply = (name: string) => {
+    const path = `${configMaps}/${name}?fieldManager=test`;
+    const body = { apiVersion: "v1", kind: "ConfigMap", metadata: { name }, data: { x: "1" } };
+    return api.call("PATCH", path, body, { token, type: "application/apply-patch+yaml" });
+  };
+  await api.post(configMaps, configMap("a"));
+  assert.equal((await apply("a")).code, 200);
+  forbidden(await apply("b"), /may not create/);
+  await give(api, "creator", { ...reads, verbs: ["create"] });
+  assert.equal((await apply("b")).code, 201);
+});
+
 test("rules can be about single names and about subresources", async (context) => {
   const { api, token } = await open(context);
   await give(api, "one", {
