@@ -30,11 +30,15 @@ const gateway = (spec: JsonObject) => ({
   },
 });
 
+interface Served {
+  readonly api: Api;
+  readonly running: Running;
+  /** Another run that serves it. */
+  readonly again: () => Running;
+}
+
 /** A cluster with a class of ours, and a run that serves it. */
-async function serve(
-  context: TestContext,
-  ...words: readonly string[]
-): Promise<{ api: Api; running: Running }> {
+async function serve(context: TestContext, ...words: readonly string[]): Promise<Served> {
   const api = await Api.open(context);
   const kubeconfig = join(new Folder(context).path, "kubeconfig");
   api.server.writeKubeconfig(kubeconfig);
@@ -45,8 +49,8 @@ async function serve(
     metadata: { name: "prod" },
     spec,
   });
-  const running = new Running(context, ["--kubeconfig", kubeconfig, ...words]);
-  return { api, running };
+  const again = () => new Running(context, ["--kubeconfig", kubeconfig, ...words]);
+  return { api, running: again(), again };
 }
 
 async function read(api: Api, path: string): Promise<any> {
@@ -119,8 +123,28 @@ test("a Gateway for the cluster alone: a Service leads to it, and nothing else",
   await until(running, async () => (await api.get(`${slices}/web-prod`)).code === 404);
 });
 
+test("what an earlier run has made is kept for a Gateway of ours, and goes with one that is ours no more", async (context) => {
+  const { api, running, again } = await serve(context, "--cluster-address", address);
+  await api.post(gateways, gateway({}));
+  await api.post(gateways, { ...gateway({}), metadata: { name: "other" } });
+  const addressOf = async (name: string) =>
+    ((await read(api, `${services}/${name}-prod`)).spec ?? {}).clusterIP as string | undefined;
+  await until(running, async () => (await addressOf("web")) !== undefined);
+  await until(running, async () => (await addressOf("other")) !== undefined);
+  const [web, other] = [await read(api, `${services}/web-prod`), await addressOf("other")];
+  assert.notEqual(web.spec.clusterIP, other);
+  running.child.kill("SIGKILL");
+  await running.exit;
+  await api.patch(`${gateways}/other`, "merge", { spec: { gatewayClassName: "somebody-elses" } });
+  const next = again();
+  await until(next, async () => (await api.get(`${services}/other-prod`)).code === 404);
+  const kept = await read(api, `${services}/web-prod`);
+  assert.equal(kept.metadata.resourceVersion, web.metadata.resourceVersion, "nobody has touched it");
+});
+
 test("a ClusterIP that the cluster does not give is said, to whoever asked and at the terminal", async (context) => {
   const { api, running } = await serve(context, "--cluster-address", address);
+  await running.next("ready");
   const outside = { type: "IPAddress", routability: "Cluster", value: "192.0.2.9" };
   await api.post(gateways, gateway({ addresses: [outside, { type: "IPAddress" }] }));
   const { problems } = await running.next("problem", (event) => event.problems.length > 0);

@@ -220,6 +220,7 @@ export class Session {
   private async take({ changes: written, versions, problems, readAt }: ClusterEvent): Promise<void> {
     const { source } = this;
     if (this.isStopping || source === undefined) return;
+    const isWhole = source.hasRead("Gateway") && source.hasRead("GatewayClass");
     const seen = new Set([...versions.keys(), ...written.map(({ key }) => key)]);
     const hasMoved = this.clusterServices?.note(seen) ?? false;
     if (written.length === 0 && !hasMoved && this.isReady) return this.hear(versions);
@@ -248,8 +249,8 @@ export class Session {
     this.noteProblems();
     if (isEmptyChange(change)) this.settle(performance.now());
     else this.workers.publish(change);
-    // Without them every Service would seem to be left over.
-    if (!source.lacks("Gateway") && !source.lacks("GatewayClass")) this.clusterServices?.begin();
+    // Before that every Service of an earlier run would seem to be left over.
+    if (isWhole) this.clusterServices?.begin();
     this.begun.resolve();
   }
 

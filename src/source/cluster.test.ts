@@ -179,7 +179,10 @@ test("what an older version of a kind allowed is read, though the newer one woul
   });
   assert.equal(code, 201, text);
   const tlsRoutes = kinds.filter(({ kind }) => kind === "TLSRoute");
-  const { changes, problems } = await new Follow(context, api, "unchecked", tlsRoutes).next();
+  const follow = new Follow(context, api, "unchecked", tlsRoutes);
+  assert.equal(follow.source.hasRead("TLSRoute"), false);
+  const { changes, problems } = await follow.next();
+  assert.equal(follow.source.hasRead("TLSRoute"), true);
   assert.deepEqual(
     changes.map(({ key }) => key),
     ["TLSRoute/default/any"],

@@ -78,6 +78,11 @@ export class ClusterSource {
     return this.byKind.has(kind) ? this.cluster.cache(kind).get(namespace, name) : undefined;
   }
 
+  /** Whether all objects of the kind have been read once: an event that begins after that leaves none of them out. */
+  hasRead(kind: string): boolean {
+    return this.cluster.state.kinds.get(kind)?.synced === true;
+  }
+
   /** Whether the server has no such kind, or none that it shows us, as far as is known. */
   lacks(kind: string): boolean {
     const phase = this.cluster.state.kinds.get(kind)?.phase;
