@@ -79,6 +79,8 @@ test("a HEAD answer says nothing of a body that does not come", () => {
 test("crumbs are one Cookie, an equal Host is one Host, requests without authority keep theirs", () => {
   const crumbs = read([...get, ["cookie", "a=1"], ["x", "y"], ["cookie", "b=2"], ["host", "A"]]);
   assert.equal(crumbs.text, "GET / HTTP/1.1\r\nhost: a\r\nx: y\r\ncookie: a=1; b=2\r\n\r\n");
+  const empty = read([...get, ["cookie", "a=1"], ["cookie", ""]]);
+  assert.equal(empty.text, "GET / HTTP/1.1\r\nhost: a\r\ncookie: a=1;\r\n\r\n");
   const [method, scheme, , path] = get;
   const own = read([method!, scheme!, path!, ["host", "b"]]);
   assert.equal(own.text, "GET / HTTP/1.1\r\nhost: b\r\n\r\n");

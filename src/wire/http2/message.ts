@@ -79,12 +79,19 @@ export class MessageReader {
     if (this.sort === "trailers" || this.verdict !== Verdict.good) return;
     const head = this.head!;
     if (this.protocol !== "" && !this.beginTunnel()) return;
-    if (this.cookies !== "") this.append(`cookie: ${this.cookies}${CRLF}`, 6, Field.other);
+    if (this.cookies !== "") this.appendCookies();
     if (this.contentLength < 0 && bodyAllowed && this.protocol === "" && !this.isBodiless()) {
       if (hasBody) this.append(`transfer-encoding: chunked${CRLF}`, 17, Field.transferEncoding);
       else if (this.mayHaveBody()) this.append(`content-length: 0${CRLF}`, 14, Field.contentLength);
     }
     head.finish();
+  }
+
+  /** One line. Where the last crumb was empty, the space before it would end the value, which it must not. */
+  private appendCookies(): void {
+    const { cookies } = this;
+    const value = cookies.endsWith(" ") ? cookies.slice(0, -1) : cookies;
+    this.append(`cookie: ${value}${CRLF}`, 6, Field.other);
   }
 
   /** "any response with a 1xx, 204, or 304 status code" (RFC 9112 section 6.3): an empty DATA frame may still end its stream. */
