@@ -12,8 +12,10 @@ export function isAuthority(text: string): boolean {
     if (close < 0 || !isIPv6(text.slice(1, close)) || text.includes("%")) return false;
     at = close + 1;
   } else {
-    while (isHostChar[text.charCodeAt(at)] === 1) at++;
-    if (at === 0 && text.length > 0) return false;
+    const { length } = text;
+    // A look beyond the end, at NaN, would have V8 make every look into the table a slow one.
+    while (at < length && isHostChar[text.charCodeAt(at)] === 1) at++;
+    if (at === 0 && length > 0) return false;
   }
   if (at === text.length) return true;
   if (text.charCodeAt(at) !== 0x3a || text.length - at > 6) return false;
