@@ -42,7 +42,7 @@ export class Replay {
     this.head = "";
     this.text = "";
     this.bytes = undefined;
-    this.later.length = 0;
+    this.forget();
     this.laterBytes = 0;
   }
 
@@ -51,7 +51,7 @@ export class Replay {
     this.keeps = false;
     this.spent = true;
     this.bytes = undefined;
-    this.later.length = 0;
+    this.forget();
   }
 
   addBytes(buffer: Buffer, start: number, end: number): void {
@@ -77,6 +77,11 @@ export class Replay {
       else upstream.sendOwned(part);
     }
     if (this.complete && !whole) upstream.sendEnd(this.trailers);
+  }
+
+  /** To set the length of an array takes V8 several times as long as to read it. */
+  private forget(): void {
+    if (this.later.length > 0) this.later.length = 0;
   }
 
   private hasRoom(bytes: number): boolean {
