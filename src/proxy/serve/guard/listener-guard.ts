@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { randomUuid } from "../../../std/uuid.ts";
 import { Field } from "../../../wire/http1/field.ts";
 import { Head } from "../../../wire/http1/head.ts";
 import { Target } from "../../../wire/http1/target.ts";
@@ -72,7 +72,7 @@ export function guardListener(
   const guarded = { source, method, path, authority, timeout: source.requestTimeout, held: undefined };
   const host = asked.seen[Field.host] === 0 && authority === "" ? "" : `Host: ${authority}\r\n`;
   // The servers and the backend are told of it under one identifier.
-  const id = asked.seen[Field.requestId] === 0 ? `X-Request-Id: ${randomUUID()}\r\n` : "";
+  const id = asked.seen[Field.requestId] === 0 ? `X-Request-Id: ${randomUuid()}\r\n` : "";
   const fields = copyFields(asked, dropped, NO_EDITS);
   new ListenerGuard(guarded, table).start(
     `${method} ${path} HTTP/1.${asked.minor}\r\n${host}${id}${fields}\r\n`,

@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { randomUuid } from "../../../std/uuid.ts";
 import { Field, fieldAt } from "../../../wire/http1/field.ts";
 import type { Head } from "../../../wire/http1/head.ts";
 import { type HeaderEdits, NO_EDITS } from "../../filter/filter.ts";
@@ -118,7 +118,7 @@ const maxRequestId = 128;
 
 /** The client's own, so that one identifier follows a request through everything; a new one when there is none. */
 function requestId(head: Head): string {
-  if (head.seen[Field.requestId] !== 1) return randomUUID();
+  if (head.seen[Field.requestId] !== 1) return randomUuid();
   const given = head.value(head.indexOf(Field.requestId));
-  return given.length <= maxRequestId && /^[\w.:+/=-]+$/.test(given) ? given : randomUUID();
+  return given.length <= maxRequestId && /^[\w.:+/=-]+$/.test(given) ? given : randomUuid();
 }
