@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
-import { encodeStatus } from "../src/wire/hpack/encoder.ts";
+import { encodeScheme, encodeStatus } from "../src/wire/hpack/encoder.ts";
 import { encodeRequest } from "../src/wire/http2/encode.ts";
 import { maxStreams } from "../src/wire/http2/limits.ts";
 import { Side } from "../src/wire/http2/testing.ts";
@@ -107,7 +107,7 @@ function cutsOf(random: Random, length: number): readonly number[] {
   return [...cuts.sort((a, b) => a - b), length];
 }
 
-const post = encodeRequest("POST / HTTP/1.1\r\nHost: a\r\n\r\n", "http");
+const post = encodeScheme("http") + encodeRequest("POST / HTTP/1.1\r\nHost: a\r\n\r\n");
 const ok = encodeStatus(200);
 
 /** What a session says of bytes that come in these parts: two ways of cutting must not make a difference. */

@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import { encodeScheme } from "../../src/wire/hpack/encoder.ts";
 import { encodeRequest } from "../../src/wire/http2/encode.ts";
 import {
   Flag,
@@ -12,7 +13,7 @@ import {
 
 /** What a client says at first, and a request: its head is given as in HTTP/1.1. */
 export function greeting(head: string): string {
-  return preface + settingsFrame([]) + headersFrames(1, encodeRequest(head, "http"), true);
+  return preface + settingsFrame([]) + headersFrames(1, encodeScheme("http") + encodeRequest(head), true);
 }
 
 /** Takes the frames of a server until its only answer has come, and says what has to be said. */

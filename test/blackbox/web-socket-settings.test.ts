@@ -69,8 +69,8 @@ test("a WebSocket waits for the SETTINGS of a connection, and nothing else does"
   server.speak(settings(enableConnect));
   const second = await server.find(type.headers);
   assert.deepEqual(second.fields.slice(0, 5), [
-    [":method", "CONNECT"],
     [":scheme", "http"],
+    [":method", "CONNECT"],
     [":authority", "a"],
     [":path", "/chat?x=1"],
     [":protocol", "websocket"],

@@ -1,4 +1,5 @@
 import type { Head } from "../../wire/http1/head.ts";
+import { encodeRequest } from "../../wire/http2/encode.ts";
 import { latin1 } from "../../wire/latin1.ts";
 import { onlyMessage } from "../../wire/grpc/frame.ts";
 import { maxAuthAnswerBytes, maxConnectAttempts } from "../limits.ts";
@@ -135,7 +136,8 @@ export class AuthCheck implements ResponseReceiver {
     const { method, head, text, bytes } = this.question!;
     this.attempts++;
     this.upstream = fresh ? endpoint.connect(this) : endpoint.acquire(this);
-    this.upstream.send(head, text, bytes, method, true);
+    const { upstream } = this;
+    upstream.send(upstream.takes === "plain" ? encodeRequest(head) : head, text, bytes, method, true);
   }
 
   private add(text: string): void {

@@ -2,11 +2,11 @@ import { Field } from "../../wire/http1/field.ts";
 import { hasToken } from "../../wire/http1/framing.ts";
 import { Head } from "../../wire/http1/head.ts";
 import type { Target } from "../../wire/http1/target.ts";
+import { encodeRequest } from "../../wire/http2/encode.ts";
 import type { CompiledDestination, CompiledMatch, ListenerTable } from "../match/match.ts";
 import {
   type CompiledFilters,
   type Cors,
-  type HeaderEdits,
   NO_EDITS,
   NO_FIELDS,
   type Redirect,
@@ -19,7 +19,8 @@ import { editHead, Guard, type Guarded, targetOf } from "./guard/guard.ts";
 import type { HeldBody } from "./guard/held-body.ts";
 import { upgradeTowards } from "./http1/upgrade.ts";
 import { mirror } from "./mirror/mirrors.ts";
-import { requestHead } from "./head/request-head.ts";
+import { requestBlock } from "./head/request-block.ts";
+import { type Forwarding, requestHead } from "./head/request-head.ts";
 
 /**
  * Looks a request up among the routes of its listener and does what its rule says: an answer, or a backend. `path` is in normal form,
@@ -54,54 +55,57 @@ export function route(
     const guarded = { source, method: head.method, path, authority, timeout, held };
     const guard = new RouteGuard(guarded, match, destination, filters, port);
     const { before } = auths[0]!;
-    return guard.start(
-      forwardedHead(source, head, target, path, match, filters.rewrite, before, guard.takes, table),
-    );
+    const { takes } = guard;
+    const forwarding = forwardingOf(source, head, target, path, match, filters.rewrite, takes, table);
+    return guard.start(requestHead(head, forwarding, before));
   }
   if (destination?.backend === undefined) return source.answer(500);
   const backend = source.arrival.context.backends.get(destination.backend);
-  const { rewrite, request } = filters;
-  const sent = forwardedHead(source, head, target, path, match, rewrite, request, backend.takes, table);
-  forward(source, head, sent, match, backend, timeout, filters);
+  const { rewrite, request, mirrors } = filters;
+  const { takes } = backend;
+  const forwarding = forwardingOf(source, head, target, path, match, rewrite, takes, table);
+  // A copy may go to a backend of the other protocol.
+  const direct = takes === "plain" && source.upgrade === undefined && mirrors.length === 0;
+  const sent = direct ? requestBlock(head, forwarding, request) : requestHead(head, forwarding, request);
+  forward(source, head, sent, direct, match, backend, timeout, filters);
 }
 
-/** The head of the request as its backend gets it. */
-function forwardedHead(
+/** What the head of the request says to a backend that it does not say itself. */
+function forwardingOf(
   source: RequestSource,
   head: Head,
   target: Target,
   path: string,
   match: CompiledMatch,
   rewrite: Rewrite | undefined,
-  edits: HeaderEdits,
   takes: "framed" | "plain",
   table: ListenerTable,
-): string {
+): Forwarding {
   const { authority } = target;
   const { client } = source.arrival;
   const sent = rewrite?.target(path, match.prefixLength) ?? path;
-  return requestHead(
-    head,
-    {
-      // The request line can stay as it is where it says the same.
-      path: target.isOriginForm && sent === target.path ? undefined : sent,
-      host: rewrite?.hostname ?? (target.isFromHost ? undefined : authority || source.arrival.bind.authority),
-      authority,
-      client,
-      claims: source.arrival.claims(table),
-      upgrade: upgradeTowards(takes, source.upgrade, head.method),
-      // The one transfer coding that HTTP/2 has a word on: without it a gRPC server refuses.
-      trailers: takes === "plain" && head.seen[Field.te]! > 0 && hasToken(head.joined(Field.te)!, "trailers"),
-    },
-    edits,
-  );
+  return {
+    // The request line can stay as it is where it says the same.
+    path: target.isOriginForm && sent === target.path ? undefined : sent,
+    host: rewrite?.hostname ?? (target.isFromHost ? undefined : authority || source.arrival.bind.authority),
+    authority,
+    client,
+    claims: source.arrival.claims(table),
+    upgrade: upgradeTowards(takes, source.upgrade, head.method),
+    // The one transfer coding that HTTP/2 has a word on: without it a gRPC server refuses.
+    trailers: takes === "plain" && head.seen[Field.te]! > 0 && hasToken(head.joined(Field.te)!, "trailers"),
+  };
 }
 
-/** `timeout`: what is left of the request's time, or 0. */
+/**
+ * @param sent The head as it goes on, in the form of HTTP/1.1. @param isBlock Or as a header block, where there is nobody to copy it for.
+ * @param timeout What is left of the request's time, or 0.
+ */
 function forward(
   source: RequestSource,
   head: Head,
   sent: string,
+  isBlock: boolean,
   { rule }: CompiledMatch,
   backend: BackendEndpoints,
   timeout: number,
@@ -118,7 +122,8 @@ function forward(
     backend.persistence?.find(head, source.arrival.client.scheme === "https"),
   );
   const { bodyStart, bodyComplete } = source;
-  source.exchange.send(backend, sent, bodyStart.text, bodyStart.bytes, bodyComplete);
+  const first = takes === "framed" || isBlock ? sent : encodeRequest(sent, connects);
+  source.exchange.send(backend, first, bodyStart.text, bodyStart.bytes, bodyComplete);
   if (mirrors.length > 0) mirror(source, mirrors, head, sent, takes);
 }
 
@@ -165,7 +170,7 @@ class RouteGuard extends Guard {
     if (destination?.backend === undefined) return source.answer(500);
     const backend = source.arrival.context.backends.get(destination.backend);
     const sent = filters.request === NO_EDITS ? this.head : editHead(head, filters.request, targetOf(head));
-    forward(source, head, sent, match, backend, this.timeLeft, filters);
+    forward(source, head, sent, false, match, backend, this.timeLeft, filters);
   }
 }
 

@@ -10,16 +10,16 @@ import type { UpstreamFailure } from "./failure.ts";
  */
 export interface UpstreamStream {
   readonly endpoint: Endpoint;
-  /** How the body of the request is to be given. */
+  /** How the request is to be given. */
   readonly takes: "framed" | "plain";
   /** Whether the connection had carried something before: it may have been closed in the meantime. */
   readonly reused: boolean;
   /** Whether more of the body can be sent now; `onUpstreamDrain` or `onUpstreamConnect` say when that changes. */
   readonly flows: boolean;
   /**
-   * Sends a head in the form of HTTP/1.1 with as much of the body as is there, in `text` after the head and then in `bytes`.
-   * `complete`: that is all of it. With the method CONNECT the head asks for a WebSocket by Upgrade, and the tunnel stays open: over HTTP/2
-   * only (RFC 8441).
+   * Sends a head with as much of the body as is there, in `text` after the head and then in `bytes`. Where bodies are framed the head is
+   * in the form of HTTP/1.1, where they are plain it is a header block without `:scheme`. `complete`: that is all of it. With the method
+   * CONNECT the block asks for a WebSocket, and the tunnel stays open: over HTTP/2 only (RFC 8441).
    */
   send(head: string, text: string, bytes: Buffer | undefined, method: string, complete: boolean): void;
   /** A later part of the body; `from` lends the bytes. */

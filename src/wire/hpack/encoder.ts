@@ -1,4 +1,4 @@
-import { isSensitive } from "./field.ts";
+import { type HpackField, isSensitive } from "./field.ts";
 import { staticIndexOf, staticTable } from "./static-table.ts";
 
 /*
@@ -68,17 +68,17 @@ export function encodeStatus(status: number): string {
   return statuses[status]!;
 }
 
-/** The pseudo-fields of a request that is no CONNECT. An empty `authority` is left out (RFC 9113 section 8.3.1). */
-export function encodeRequestStart(
-  method: string,
-  scheme: "http" | "https",
-  authority: string,
-  path: string,
-): string {
+/** `:scheme`, to go before the other pseudo-fields or after them. */
+export function encodeScheme(scheme: "http" | "https"): string {
+  return scheme === "http" ? "\x86" : "\x87";
+}
+
+/** The other pseudo-fields of a request that is no CONNECT. An empty `authority` is left out (RFC 9113 section 8.3.1). */
+export function encodeRequestStart(method: string, authority: string, path: string): string {
   const start = method === "GET" ? "\x82" : method === "POST" ? "\x83" : methodName + string(method);
   const target = path === "/" ? "\x84" : pathName + string(path);
   const host = authority === "" ? "" : authorityName + string(authority);
-  return start + (scheme === "http" ? "\x86" : "\x87") + host + target;
+  return start + host + target;
 }
 
 /**
@@ -105,6 +105,12 @@ export function encodeField(lowerName: string, value: string): string {
   return value === encoded.whole && encoded.wholeLength >= 0
     ? encoded.indexed
     : encoded.literal + string(value);
+}
+
+/** A regular field that somebody has sent us. It is written once for all messages that refer to the same entry of a table. */
+export function encodeDecoded(field: HpackField): string {
+  if (field.encoded === "") field.encoded = encodeField(field.name, field.value);
+  return field.encoded;
 }
 
 function encodedName(text: string, start: number, end: number): EncodedName {

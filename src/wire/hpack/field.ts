@@ -95,6 +95,8 @@ export class HpackField {
   readonly line: string;
   /** `Field` of wire/http1/field.ts. */
   readonly known: number;
+  /** What the encoder makes of it, from when that was first asked for: see `encodeDecoded`. */
+  encoded = "";
 
   constructor(named: HpackName, value: string) {
     this.named = named;

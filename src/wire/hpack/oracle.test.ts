@@ -4,7 +4,7 @@ import * as http2 from "node:http2";
 import * as net from "node:net";
 import { type TestContext, test } from "node:test";
 import { HpackDecoder } from "./decoder.ts";
-import { encodeField, encodeRequestStart, encodeStatus, noDynamicTable } from "./encoder.ts";
+import { encodeField, encodeRequestStart, encodeScheme, encodeStatus, noDynamicTable } from "./encoder.ts";
 import { type HpackField, Pseudo } from "./field.ts";
 
 // Node's own HTTP/2 (nghttp2) at the other end of a socket: it decodes what we encode, and encodes for us to decode.
@@ -204,7 +204,7 @@ for (const tableSize of [0, 100, 4096, 65_536]) {
     const done = Promise.withResolvers<void>();
     const send = (i: number): void => {
       const stream = 2 * i + 1;
-      const start = encodeRequestStart("GET", "https", "a.example", `/${stream}`);
+      const start = encodeScheme("https") + encodeRequestStart("GET", "a.example", `/${stream}`);
       const octets = (i === 0 ? noDynamicTable : "") + start + encodeFields(fieldsOf(i));
       socket.write(headerFrames(stream, octets, END_STREAM));
     };

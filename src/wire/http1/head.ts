@@ -1,4 +1,5 @@
 import { COLON, CR, isTargetChar, isTokenChar, isValueChar, LF, SPACE, TAB } from "./chars.ts";
+import type { HpackField } from "../hpack/field.ts";
 import { type Fault, faults } from "./fault.ts";
 import { equalsLower, fieldAt } from "./field.ts";
 import { maxFields, maxHeadBytes, maxLineBytes } from "./limits.ts";
@@ -31,6 +32,10 @@ export class Head {
   status = 0;
   /** Minor version: 0 or 1. */
   minor = 1;
+
+  /** Whether the head came over HTTP/2: then `decoded` has the field of each line that is as it came, and undefined for the others. */
+  isDecoded = false;
+  readonly decoded: (HpackField | undefined)[] = Array.from<undefined>({ length: maxFields }).fill(undefined);
 
   /** How often each known field appears; index is `Field`. */
   readonly seen = new Uint8Array(32);
@@ -157,6 +162,7 @@ export class Head {
    */
   beginRequest(method: string, target: string): void {
     this.reset("", 0);
+    this.isDecoded = true;
     this.method = method;
     this.minor = 1;
     this.lineStart = 0;
@@ -169,6 +175,7 @@ export class Head {
   /** The same for a response. */
   beginResponse(status: number): void {
     this.reset("", 0);
+    this.isDecoded = true;
     this.status = status;
     this.minor = 1;
     this.lineStart = 0;
@@ -176,8 +183,8 @@ export class Head {
     this.length = this.fieldsStart = 15;
   }
 
-  /** `line` is `name: value\r\n`; `field` is its `Field`. Returns whether there is still room. */
-  append(line: string, nameLength: number, field: number): boolean {
+  /** `line` is `name: value\r\n`; `field` is its `Field`; `decoded` says the same. Returns whether there is still room. */
+  append(line: string, nameLength: number, field: number, decoded: HpackField | undefined): boolean {
     const count = this.fieldCount;
     if (count === maxFields || this.length + line.length > maxHeadBytes) return false;
     const slot = count * STRIDE;
@@ -188,6 +195,7 @@ export class Head {
     offsets[slot + 2] = at + nameLength + 2;
     offsets[slot + 3] = at + line.length - 2;
     this.known[count] = field;
+    this.decoded[count] = decoded;
     this.seen[field]!++;
     this.fieldCount = count + 1;
     this.text += line;
@@ -205,6 +213,7 @@ export class Head {
     this.length = length;
     this.method = "";
     this.fieldCount = 0;
+    this.isDecoded = false;
     this.seen.fill(0);
   }
 

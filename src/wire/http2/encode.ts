@@ -1,5 +1,6 @@
-import { encodeField, encodeLine, encodeRequestStart } from "../hpack/encoder.ts";
+import { encodeDecoded, encodeField, encodeLine, encodeRequestStart } from "../hpack/encoder.ts";
 import { equalsLower, Field, fieldAt } from "../http1/field.ts";
+import type { Head } from "../http1/head.ts";
 
 /**
  * Fields of HTTP/1 that say something of the connection, as a table over `Field`: "An endpoint MUST NOT generate an HTTP/2 message
@@ -27,10 +28,10 @@ isOfUpgrade[Field.contentLength] = 1;
 const webSocketKey = "sec-websocket-key";
 
 /**
- * The header block of a request whose head is `text`, in the form of HTTP/1.1 (origin-form, one Host) and whole. `connects`: of the
+ * The header block of a request without `:scheme`. Its head is `text`, in the form of HTTP/1.1 (origin-form, one Host) and whole. `connects`: of the
  * extended CONNECT that asks for a WebSocket as `text` does by Upgrade (RFC 8441 section 5).
  */
-export function encodeRequest(text: string, scheme: "http" | "https", connects = false): string {
+export function encodeRequest(text: string, connects = false): string {
   const dropped = connects ? isOfUpgrade : isConnectionSpecific;
   const methodEnd = text.indexOf(" ");
   const pathEnd = text.indexOf(" ", methodEnd + 1);
@@ -49,14 +50,21 @@ export function encodeRequest(text: string, scheme: "http" | "https", connects =
     at = lineEnd + 2;
   }
   const path = text.slice(methodEnd + 1, pathEnd);
-  if (connects) return encodeRequestStart("CONNECT", scheme, host, path) + webSocketProtocol + block;
-  return encodeRequestStart(text.slice(0, methodEnd), scheme, host, path) + block;
+  if (connects) return encodeRequestStart("CONNECT", host, path) + webSocketProtocol + block;
+  return encodeRequestStart(text.slice(0, methodEnd), host, path) + block;
 }
 
 const webSocketProtocol = encodeField(":protocol", "websocket");
 
 function isWebSocketKey(text: string, start: number, end: number): boolean {
   return end - start === webSocketKey.length && equalsLower(text, start, webSocketKey);
+}
+
+/** Line `i` of a head as a field. */
+export function encodeLineOf(head: Head, i: number): string {
+  const decoded = head.isDecoded ? head.decoded[i] : undefined;
+  if (decoded !== undefined) return encodeDecoded(decoded);
+  return encodeLine(head.text, head.nameStart(i), head.nameEnd(i), head.valueStart(i), head.valueEnd(i));
 }
 
 /** The fields of `lines`, each `name: value\r\n`: a trailer section, or what a filter adds. */

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { heldMemory } from "../../std/testing.ts";
-import { encodeStatus } from "../hpack/encoder.ts";
+import { encodeScheme, encodeStatus } from "../hpack/encoder.ts";
 import { encodeRequest } from "./encode.ts";
 import { preface, headersFrames, settingsFrame } from "./frame.ts";
 import { Side } from "./testing.ts";
 
 const sides = 2000;
 const hello = Buffer.from(preface + settingsFrame([]), "latin1");
-const get = encodeRequest("GET /a HTTP/1.1\r\nHost: a\r\n\r\n", "http");
+const get = encodeScheme("http") + encodeRequest("GET /a HTTP/1.1\r\nHost: a\r\n\r\n");
 const ok = encodeStatus(204);
 
 /** Has a server answer so many requests that come at once. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { encodeField } from "../hpack/encoder.ts";
+import { encodeField, encodeScheme } from "../hpack/encoder.ts";
 import { HpackDecoder } from "../hpack/decoder.ts";
 import { Head } from "../http1/head.ts";
 import { encodeLines, encodeRequest } from "./encode.ts";
@@ -176,7 +176,11 @@ test("a request of HTTP/1 becomes a block that reads as the same request", () =>
   const lines = "Host: a:8080\r\nX-Some: \t one, two \t\r\nX-Empty:\r\nContent-Length: 3\r\nCookie: a=1\r\n";
   const hop =
     "Connection: x\r\nKeep-Alive: 5\r\nTransfer-Encoding: chunked\r\nUpgrade: y\r\nProxy-Connection: z\r\n";
-  const seen = readBlock(encodeRequest(`PUT /a?b HTTP/1.1\r\n${lines}${hop}\r\n`, "https"), "request", true);
+  const seen = readBlock(
+    encodeScheme("https") + encodeRequest(`PUT /a?b HTTP/1.1\r\n${lines}${hop}\r\n`),
+    "request",
+    true,
+  );
   assert.equal(
     seen.text,
     "PUT /a?b HTTP/1.1\r\nhost: a:8080\r\nx-some: one, two\r\nx-empty: \r\ncontent-length: 3\r\ncookie: a=1\r\n\r\n",

@@ -211,11 +211,11 @@ export class MessageReader {
       if (field.value.toLowerCase() !== this.authority.toLowerCase()) this.verdict = Verdict.malformed;
       return;
     }
-    this.append(line, name.length, known);
+    this.append(line, name.length, known, field);
   }
 
-  private append(line: string, nameLength: number, field: number): void {
-    if (!this.head!.append(line, nameLength, field)) this.verdict = Verdict.tooLarge;
+  private append(line: string, nameLength: number, known: number, decoded?: HpackField): void {
+    if (!this.head!.append(line, nameLength, known, decoded)) this.verdict = Verdict.tooLarge;
   }
 }
 

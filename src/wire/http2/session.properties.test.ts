@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
-import { encodeField, encodeStatus } from "../hpack/encoder.ts";
+import { encodeField, encodeScheme, encodeStatus } from "../hpack/encoder.ts";
 import { encodeLines, encodeRequest } from "./encode.ts";
 import { ErrorCode } from "./fault.ts";
 import { frameHeader, maxWindow, Setting, settingsFrame } from "./frame.ts";
@@ -10,7 +10,7 @@ import { type Recorder, settle, Side } from "./testing.ts";
 
 const numRuns = Number(process.env["RUNS"] ?? 300);
 
-const post = encodeRequest("POST / HTTP/1.1\r\nHost: a\r\n\r\n", "http");
+const post = encodeScheme("http") + encodeRequest("POST / HTTP/1.1\r\nHost: a\r\n\r\n");
 const ok = encodeStatus(200);
 const trailers = encodeLines("x-sum: 1\r\n");
 

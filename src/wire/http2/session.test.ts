@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { encodeStatus } from "../hpack/encoder.ts";
+import { encodeScheme, encodeStatus } from "../hpack/encoder.ts";
 import { encodeLines, encodeRequest } from "./encode.ts";
 import { ErrorCode, faults, floods } from "./fault.ts";
 import {
@@ -18,8 +18,8 @@ import {
 import { connectionWindow, streamWindow } from "./limits.ts";
 import { settle, Side } from "./testing.ts";
 
-const get = encodeRequest("GET /a HTTP/1.1\r\nHost: a\r\n\r\n", "http");
-const post = encodeRequest("POST /a HTTP/1.1\r\nHost: a\r\n\r\n", "http");
+const get = encodeScheme("http") + encodeRequest("GET /a HTTP/1.1\r\nHost: a\r\n\r\n");
+const post = encodeScheme("http") + encodeRequest("POST /a HTTP/1.1\r\nHost: a\r\n\r\n");
 const ok = encodeStatus(200);
 
 function pair(): { client: Side; server: Side } {

@@ -28,7 +28,7 @@ export function copyFields(
   return from < end ? out + text.slice(from, end) : out;
 }
 
-function isDropped(
+export function isDropped(
   head: Head,
   i: number,
   nominated: ReadonlySet<string> | undefined,

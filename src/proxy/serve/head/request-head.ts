@@ -1,4 +1,5 @@
 import { randomUuid } from "../../../std/uuid.ts";
+import { encodeField } from "../../../wire/hpack/encoder.ts";
 import { Field, fieldAt } from "../../../wire/http1/field.ts";
 import type { Head } from "../../../wire/http1/head.ts";
 import { type HeaderEdits, NO_EDITS } from "../../filter/filter.ts";
@@ -11,10 +12,10 @@ const rewritten: readonly number[] = [Field.forwardedFor, Field.forwardedProto, 
 const unwritten: readonly number[] = [Field.forwarded, Field.realIp];
 
 /** What is written anew in a forwarded request; Host too where it is not what the client sent. */
-const dropped = tableOf(isHopByHop, Field.requestId, ...rewritten);
+export const dropped: Uint8Array = tableOf(isHopByHop, Field.requestId, ...rewritten);
 const droppedWithHost = tableOf(dropped, Field.host);
 /** The same where nobody's claims pass. */
-const droppedWithClaims = tableOf(dropped, ...unwritten);
+export const droppedWithClaims: Uint8Array = tableOf(dropped, ...unwritten);
 const droppedWithClaimsAndHost = tableOf(droppedWithClaims, Field.host);
 
 function tableOf(base: Uint8Array, ...fields: readonly number[]): Uint8Array {
@@ -29,12 +30,24 @@ export class Client {
   readonly scheme: "http" | "https";
   /** `X-Forwarded-` lines up to the value of `-Host`: the same for nearly all requests of a connection. */
   readonly forwarded: string;
+  /** The first two of them as fields of a header block, from when they were first asked for. */
+  private fields = "";
 
   constructor(address: string, scheme: "http" | "https") {
     this.scheme = scheme;
     // An IPv4 peer on an IPv6 socket.
     this.address = address.startsWith("::ffff:") ? address.slice(7) : address;
     this.forwarded = this.lines(this.address);
+  }
+
+  get forwardedFields(): string {
+    if (this.fields === "") this.fields = this.encode(this.address);
+    return this.fields;
+  }
+
+  /** The same for a request that says whom else it is for. */
+  encode(forwardedFor: string): string {
+    return encodeField("x-forwarded-for", forwardedFor) + encodeField("x-forwarded-proto", this.scheme);
   }
 
   /** The same for a request that says whom else it is for. */
@@ -77,12 +90,19 @@ export function requestHead(head: Head, to: Forwarding, edits: HeaderEdits): str
   out += copyFields(head, to.host === undefined ? without : withoutHost, edits, start);
   if (to.upgrade !== undefined) out += `Connection: Upgrade\r\nUpgrade: ${to.upgrade}\r\n`;
   if (to.trailers) out += "TE: trailers\r\n";
-  const before = distrusted ? undefined : head.joined(Field.forwardedFor);
+  return `${out}${addedLines(head, to, edits)}\r\n`;
+}
+
+/** What a forwarded request says of its client and of itself, and what filters add to it: lines. */
+export function addedLines(head: Head, to: Forwarding, edits: HeaderEdits): string {
+  const distrusted = to.claims === "dropped";
+  const before = claimedFor(head, to);
   if (edits === NO_EDITS && to.claims !== "believed") {
     const forwarded =
       before === undefined ? to.client.forwarded : to.client.lines(`${before}, ${to.client.address}`);
-    return `${out}${forwarded}${to.authority}\r\nX-Request-Id: ${requestId(head)}\r\n\r\n`;
+    return `${forwarded}${to.authority}\r\nX-Request-Id: ${requestId(head)}\r\n`;
   }
+  let out = "";
   const forwardedFor = before === undefined ? to.client.address : `${before}, ${to.client.address}`;
   // A filter that speaks of one of these fields has the last word.
   if (!edits.drops("x-forwarded-for")) out += `X-Forwarded-For: ${forwardedFor}\r\n`;
@@ -92,9 +112,14 @@ export function requestHead(head: Head, to: Forwarding, edits: HeaderEdits): str
   const host = (believed ? claim(head, Field.forwardedHost) : undefined) ?? to.authority;
   if (!edits.drops("x-forwarded-host")) out += `X-Forwarded-Host: ${host}\r\n`;
   if (!edits.drops("x-request-id")) out += `X-Request-Id: ${requestId(head)}\r\n`;
-  if (!distrusted) return out + edits.lines(head) + "\r\n";
+  if (!distrusted) return out + edits.lines(head);
   unclaimed.head = head;
-  return out + edits.lines(unclaimed) + "\r\n";
+  return out + edits.lines(unclaimed);
+}
+
+/** Whom the request says that it is for, before this client; undefined when it does not, or is not asked. */
+export function claimedFor(head: Head, { claims }: Forwarding): string | undefined {
+  return claims === "dropped" ? undefined : head.joined(Field.forwardedFor);
 }
 
 const claimed: ReadonlySet<number> = new Set([...rewritten, ...unwritten]);
@@ -117,7 +142,7 @@ function claim(head: Head, field: number): string | undefined {
 const maxRequestId = 128;
 
 /** The client's own, so that one identifier follows a request through everything; a new one when there is none. */
-function requestId(head: Head): string {
+export function requestId(head: Head): string {
   if (head.seen[Field.requestId] !== 1) return randomUuid();
   const given = head.value(head.indexOf(Field.requestId));
   return given.length <= maxRequestId && /^[\w.:+/=-]+$/.test(given) ? given : randomUuid();

@@ -1,5 +1,6 @@
 import { Timer } from "../../../std/timer-wheel.ts";
 import type { Head } from "../../../wire/http1/head.ts";
+import { encodeRequest } from "../../../wire/http2/encode.ts";
 import {
   copyTimeout,
   maxCopies,
@@ -69,12 +70,13 @@ export class Mirror implements ResponseReceiver, RequestCopy {
     const upstream = endpoint.acquire(this);
     this.upstream = upstream;
     if (!this.admits(head.length + text.length + (bytes === undefined ? 0 : bytes.length))) return;
+    const sent = upstream.takes === "plain" ? encodeRequest(head) : head;
     if (!chunked || upstream.takes === takes) {
       this.complete = complete;
-      upstream.send(head, text, bytes, method, complete);
+      upstream.send(sent, text, bytes, method, complete);
       return;
     }
-    upstream.send(head, "", undefined, method, false);
+    upstream.send(sent, "", undefined, method, false);
     this.body = new MirrorBody(upstream.takes, upstream);
     this.body.add(Buffer.from(text, "latin1"));
     if (bytes !== undefined) this.body.add(bytes);

@@ -1,10 +1,11 @@
+import { encodeScheme } from "../../../wire/hpack/encoder.ts";
 import { latin1 } from "../../../wire/latin1.ts";
 import { Field } from "../../../wire/http1/field.ts";
 import { Body, Framing } from "../../../wire/http1/framing.ts";
 import type { Head } from "../../../wire/http1/head.ts";
 import { ErrorCode } from "../../../wire/http2/fault.ts";
 import type { Http2Stream, StreamOwner } from "../../../wire/http2/stream.ts";
-import { encodeRequest, encodeLines } from "../../../wire/http2/encode.ts";
+import { encodeLines } from "../../../wire/http2/encode.ts";
 import type { Transport } from "../../transport/transport.ts";
 import type { Endpoint } from "../endpoint.ts";
 import type { UpstreamFailure } from "../failure.ts";
@@ -47,7 +48,7 @@ export class Http2UpstreamStream implements UpstreamStream, StreamOwner {
     const stream = (this.stream = this.connection.session.open(this));
     stream.bodiless = method === "HEAD";
     const hasMore = !complete || text !== "" || bytes !== undefined;
-    stream.sendHead(encodeRequest(head, this.endpoint.scheme), !hasMore);
+    stream.sendHead(encodeScheme(this.endpoint.scheme) + head, !hasMore);
     if (text !== "") stream.sendText(text, complete && bytes === undefined);
     if (bytes !== undefined) stream.sendData(bytes, 0, bytes.length, complete);
   }
@@ -61,7 +62,7 @@ export class Http2UpstreamStream implements UpstreamStream, StreamOwner {
     }
     if (!session.hasRoom) return this.fail({ code: "refused", detail: "the backend takes no more streams" });
     this.stream = session.open(this);
-    this.stream.sendHead(encodeRequest(this.asking, this.endpoint.scheme, true), false);
+    this.stream.sendHead(encodeScheme(this.endpoint.scheme) + this.asking, false);
     this.asking = "";
   }
 
