@@ -79,9 +79,9 @@ export class Replay {
     if (this.complete && !whole) upstream.sendEnd(this.trailers);
   }
 
-  /** To set the length of an array takes V8 several times as long as to read it. */
+  /** One after the other: to set the length of an array is a call into V8's runtime. */
   private forget(): void {
-    if (this.later.length > 0) this.later.length = 0;
+    while (this.later.length > 0) this.later.pop();
   }
 
   private hasRoom(bytes: number): boolean {

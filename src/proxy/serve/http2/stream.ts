@@ -71,7 +71,7 @@ export class ServerStream implements StreamOwner, Downstream, RequestSource {
   private isTouched = false;
   private progress = 0;
   private requestTrailers = "";
-  private responseTrailersSeen = "";
+  private trailerBlock: string | undefined = undefined;
 
   constructor(connection: Http2Connection, stream: Http2Stream) {
     this.connection = connection;
@@ -239,12 +239,11 @@ export class ServerStream implements StreamOwner, Downstream, RequestSource {
   }
 
   responseTrailers(lines: string): void {
-    this.responseTrailersSeen = lines;
+    this.trailerBlock = encodeLines(lines);
   }
 
   responseEnd(): void {
-    const trailers = this.responseTrailersSeen;
-    this.stream.end(trailers === "" ? undefined : encodeLines(trailers));
+    this.stream.end(this.trailerBlock);
     this.finish();
   }
 
@@ -289,15 +288,18 @@ export class ServerStream implements StreamOwner, Downstream, RequestSource {
   }
 
   private pass(buffer: Buffer, start: number, end: number): void {
-    const { exchange } = this;
-    const { transport } = this.connection;
-    if (this.takes === "plain" && !this.awaitsTunnel)
-      return exchange.sendBytes(buffer, start, end, transport);
+    const { exchange, connection } = this;
+    const isSmall = end - start <= joinedChunkBytes;
+    if (this.takes === "plain" && !this.awaitsTunnel) {
+      // Text is kept for another attempt, and written into a frame, without a copy.
+      if (isSmall) return exchange.sendText(latin1(buffer, start, end));
+      return exchange.sendBytes(buffer, start, end, connection.transport);
+    }
     if (this.chunked) this.joined += `${(end - start).toString(16)}\r\n`;
-    if (end - start <= joinedChunkBytes || this.awaitsTunnel) this.joined += latin1(buffer, start, end);
+    if (isSmall || this.awaitsTunnel) this.joined += latin1(buffer, start, end);
     else {
       this.sendJoined();
-      exchange.sendBytes(buffer, start, end, transport);
+      exchange.sendBytes(buffer, start, end, connection.transport);
     }
     if (this.chunked) this.joined += "\r\n";
     if (this.joined.length <= maxJoinedBytes) return;
