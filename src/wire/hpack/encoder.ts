@@ -41,7 +41,7 @@ class EncodedName {
     const index = staticIndexOf(lowerName);
     const start = integer(isSensitive(lowerName) ? NEVER : PLAIN, 4, index);
     this.name = name;
-    this.literal = index > 0 ? start : start + string(lowerName);
+    this.literal = index > 0 ? start : start + encodeString(lowerName);
     this.whole = index > 0 ? staticTable[index - 1]!.value : "";
     this.wholeLength = index > 0 ? this.whole.length : -1;
     this.indexed = index > 0 ? integer(0x80, 7, index) : "";
@@ -75,9 +75,9 @@ export function encodeScheme(scheme: "http" | "https"): string {
 
 /** The other pseudo-fields of a request that is no CONNECT. An empty `authority` is left out (RFC 9113 section 8.3.1). */
 export function encodeRequestStart(method: string, authority: string, path: string): string {
-  const start = method === "GET" ? "\x82" : method === "POST" ? "\x83" : methodName + string(method);
-  const target = path === "/" ? "\x84" : pathName + string(path);
-  const host = authority === "" ? "" : authorityName + string(authority);
+  const start = method === "GET" ? "\x82" : method === "POST" ? "\x83" : methodName + encodeString(method);
+  const target = path === "/" ? "\x84" : pathName + encodeString(path);
+  const host = authority === "" ? "" : authorityName + encodeString(authority);
   return start + host + target;
 }
 
@@ -104,13 +104,23 @@ export function encodeField(lowerName: string, value: string): string {
   const encoded = encodedName(lowerName, 0, lowerName.length);
   return value === encoded.whole && encoded.wholeLength >= 0
     ? encoded.indexed
-    : encoded.literal + string(value);
+    : encoded.literal + encodeString(value);
 }
 
 /** A regular field that somebody has sent us. It is written once for all messages that refer to the same entry of a table. */
 export function encodeDecoded(field: HpackField): string {
   if (field.encoded === "") field.encoded = encodeField(field.name, field.value);
   return field.encoded;
+}
+
+/** What a literal field of a lower-case name begins with; `encodeString` of its value is the rest. */
+export function literalStart(lowerName: string): string {
+  return new EncodedName(lowerName).literal;
+}
+
+/** A string without Huffman code (section 5.2). */
+export function encodeString(text: string): string {
+  return (text.length < 127 ? lengths[text.length]! : integer(0, 7, text.length)) + text;
 }
 
 function encodedName(text: string, start: number, end: number): EncodedName {
@@ -147,11 +157,7 @@ function statusOctets(status: number): string {
   const index = staticTable.findIndex((field) => field.name === ":status" && field.value === value);
   return index >= 0
     ? integer(0x80, 7, index + 1)
-    : integer(PLAIN, 4, staticIndexOf(":status")) + string(value);
-}
-
-function string(text: string): string {
-  return (text.length < 127 ? lengths[text.length]! : integer(0, 7, text.length)) + text;
+    : integer(PLAIN, 4, staticIndexOf(":status")) + encodeString(value);
 }
 
 /** `value` in the low `bits` of an octet that has `high` above them, and in as many more as it needs (section 5.1). */

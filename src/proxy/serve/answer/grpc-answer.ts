@@ -1,4 +1,5 @@
 import { encodeField, encodeStatus } from "../../../wire/hpack/encoder.ts";
+import { equalsLower } from "../../../wire/http1/field.ts";
 import type { Head } from "../../../wire/http1/head.ts";
 import { answerBody } from "./answer.ts";
 
@@ -27,10 +28,14 @@ const codes: ReadonlyMap<number, number> = new Map([
   [504, Code.deadlineExceeded],
 ]);
 
+const mediaType = "application/grpc";
+
 /** Whether a request speaks gRPC: `application/grpc`, `application/grpc+proto` and so on (gRPC over HTTP/2). */
 export function isGrpc(head: Head): boolean {
   const type = head.get("content-type");
-  return type !== undefined && /^application\/grpc(?![^+;])/i.test(type);
+  if (type === undefined || !equalsLower(type, 0, mediaType)) return false;
+  const next = type[mediaType.length];
+  return next === undefined || next === "+" || next === ";";
 }
 
 /**

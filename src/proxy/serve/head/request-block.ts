@@ -1,4 +1,4 @@
-import { encodeField, encodeRequestStart } from "../../../wire/hpack/encoder.ts";
+import { encodeField, encodeRequestStart, encodeString, literalStart } from "../../../wire/hpack/encoder.ts";
 import type { Head } from "../../../wire/http1/head.ts";
 import { encodeLineOf, encodeLines, isConnectionSpecific } from "../../../wire/http2/encode.ts";
 import { type HeaderEdits, NO_EDITS } from "../../filter/filter.ts";
@@ -18,6 +18,8 @@ const left = dropped.map((drop, field) => drop | isConnectionSpecific[field]!);
 const leftWithClaims = droppedWithClaims.map((drop, field) => drop | isConnectionSpecific[field]!);
 
 const te = encodeField("te", "trailers");
+const forwardedHost = literalStart("x-forwarded-host");
+const ownId = literalStart("x-request-id");
 
 /**
  * What `requestHead` gives, for a backend on HTTP/2: the header block without `:scheme`. To write the head down as text and to read
@@ -44,7 +46,5 @@ function addedFields(head: Head, to: Forwarding, edits: HeaderEdits): string {
   const { client } = to;
   const forwarded =
     before === undefined ? client.forwardedFields : client.encode(`${before}, ${client.address}`);
-  return (
-    forwarded + encodeField("x-forwarded-host", to.authority) + encodeField("x-request-id", requestId(head))
-  );
+  return forwarded + forwardedHost + encodeString(to.authority) + ownId + encodeString(requestId(head));
 }
