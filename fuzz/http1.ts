@@ -51,8 +51,11 @@ function readCut(bytes: Buffer, cuts: readonly number[], isRequest: boolean): st
   const head = new Head();
   const framing = new Framing();
   const fault = isRequest
-    ? (head.parseRequest(reader.text, reader.length) ?? framing.request(head) ?? new Target().read(head))
-    : (head.parseResponse(reader.text, reader.length) ?? framing.response(head, "GET"));
+    ? (head.parseRequest(reader.text, reader.length, reader.bytes, reader.start) ??
+      framing.request(head) ??
+      new Target().read(head))
+    : (head.parseResponse(reader.text, reader.length, reader.bytes, reader.start) ??
+      framing.response(head, "GET"));
   // A line without CR is found by either, whichever sees it first.
   if (fault !== undefined) return `refused before its end`;
   for (let i = 0; i < head.fieldCount; i++) said.push(head.name(i), head.value(i));

@@ -24,7 +24,7 @@ export function readRequests(bytes: Buffer): readonly Seen[] {
   while (at < bytes.length) {
     const reader = new HeadReader();
     if (reader.read(bytes, at, bytes.length) !== undefined || !reader.complete) break;
-    if (head.parseRequest(reader.text, reader.length) !== undefined) break;
+    if (head.parseRequest(reader.text, reader.length, reader.bytes, reader.start) !== undefined) break;
     if ((framing.request(head) ?? target.read(head)) !== undefined) break;
     const start = `${head.method} ${head.text.slice(head.targetStart, head.targetEnd)}`;
     const body = readBody(bytes, reader.consumed, framing.body);
@@ -44,7 +44,8 @@ export function readResponse(bytes: Buffer): Seen | undefined {
   for (;;) {
     const reader = new HeadReader();
     if (reader.read(bytes, at, bytes.length) !== undefined || !reader.complete) return undefined;
-    if (head.parseResponse(reader.text, reader.length) !== undefined) return undefined;
+    if (head.parseResponse(reader.text, reader.length, reader.bytes, reader.start) !== undefined)
+      return undefined;
     at = reader.consumed;
     if (head.status === 101) return undefined;
     if (head.status >= 200) break;

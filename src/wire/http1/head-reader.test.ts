@@ -6,6 +6,10 @@ import { HeadReader } from "./head-reader.ts";
 const head = "POST /a HTTP/1.1\r\nHost: x\r\nA: \xff\r\n\r\n";
 const all = Buffer.from(`${head}body\r\n\r\n`, "latin1");
 
+function bytesOf({ bytes, start, length }: HeadReader): string {
+  return bytes.toString("latin1", start, start + length);
+}
+
 test("a head is found in one read, and what follows it is left", () => {
   const reader = new HeadReader();
   assert.equal(reader.started, false);
@@ -13,6 +17,7 @@ test("a head is found in one read, and what follows it is left", () => {
   assert.equal(reader.read(buffer, 2, buffer.length), undefined);
   assert.equal(reader.complete, true);
   assert.equal(reader.text.slice(0, reader.length), head);
+  assert.equal(bytesOf(reader), head);
   assert.equal(reader.consumed, 2 + head.length);
 });
 
@@ -25,8 +30,17 @@ test("a head is found however it is cut into two reads", () => {
     assert.equal(reader.read(all, cut, all.length), undefined);
     assert.equal(reader.complete, true, `cut at ${cut}`);
     assert.equal(reader.text.slice(0, reader.length), head);
+    assert.equal(bytesOf(reader), head);
     assert.equal(reader.consumed, head.length);
   }
+});
+
+test("the bytes of a head that came in two buffers are whole", () => {
+  const reader = new HeadReader();
+  reader.read(all, 0, 20);
+  const rest = Buffer.from(all.subarray(20));
+  assert.equal(reader.read(rest, 0, rest.length), undefined);
+  assert.equal(bytesOf(reader), head);
 });
 
 test("a head is found byte by byte, and the next one after it", () => {
@@ -38,6 +52,7 @@ test("a head is found byte by byte, and the next one after it", () => {
     }
     assert.equal(reader.complete, true);
     assert.equal(reader.text.slice(0, reader.length), head);
+    assert.equal(bytesOf(reader), head);
     reader.reset();
   }
 });

@@ -6,6 +6,8 @@ import { maxHeadBytes, maxLineBytes } from "./limits.ts";
 /** As much as most heads need: a large body behind the head is not turned into text. */
 const firstLook = 4096;
 
+const noBytes = Buffer.alloc(0);
+
 /** Collects bytes until a head is complete. Between two heads it holds nothing. */
 export class HeadReader {
   /** Starts with the head; may hold bytes of the body behind it. */
@@ -13,6 +15,9 @@ export class HeadReader {
   /** Length of the head in `text`. */
   length = 0;
   complete = false;
+  /** The complete head once more, from `start` on: valid in this turn only. */
+  bytes: Buffer = noBytes;
+  start = 0;
   /** Offset after the head in the buffer that was read last. */
   consumed = 0;
 
@@ -25,6 +30,7 @@ export class HeadReader {
     this.text = "";
     this.length = 0;
     this.complete = false;
+    this.bytes = noBytes;
   }
 
   read(buffer: Buffer, start: number, end: number): Fault | undefined {
@@ -43,6 +49,8 @@ export class HeadReader {
     if (close >= 0) {
       this.complete = true;
       this.length = close + 4;
+      this.bytes = before === 0 ? buffer : Buffer.from(text.slice(0, this.length), "latin1");
+      this.start = before === 0 ? start : 0;
       this.consumed = start + this.length - before;
       return undefined;
     }

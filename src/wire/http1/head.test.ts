@@ -180,3 +180,11 @@ test("a response of another version is refused", () => {
   assert.equal(parseResponse("HTTP/2.0 200 OK\r\n\r\n"), faults.version);
   assert.equal(parseResponse("HTTP/1.9 200 OK\r\n\r\n"), faults.version);
 });
+
+test("a text that no bytes can stand for is no head", () => {
+  for (const character of ["\u0100", "\u010a", "\u0141", "\u020d"]) {
+    assert.equal(parse(`GET /${character} HTTP/1.1\r\n\r\n`), faults.target);
+    assert.equal(parse(`GET / HTTP/1.1\r\n${character}: b\r\n\r\n`), faults.fieldName);
+    assert.equal(parse(`GET / HTTP/1.1\r\nA: ${character}\r\n\r\n`), faults.fieldValue);
+  }
+});

@@ -42,55 +42,66 @@ export class Head {
 
   /**
    * Parses `text`, which starts with a request head that ends at `length`. Returns what is wrong with it.
+   * `bytes` has the same from `start` on: they are what is looked at, since a character of a text costs V8 several times as much as a byte.
    * Everything that RFC 9112 calls an error in syntax is one here; framing is judged by `framing.ts`.
    */
-  parseRequest(text: string, length: number): Fault | undefined {
+  parseRequest(
+    text: string,
+    length: number,
+    bytes: Uint8Array = bytesOf(text, length),
+    start = 0,
+  ): Fault | undefined {
     this.reset(text, length);
     let at = 0;
     // "a server that is expecting to receive and parse a request-line SHOULD ignore at least one empty
     // line (CRLF) received prior to the request-line" (section 2.2)
-    if (text.charCodeAt(0) === CR && text.charCodeAt(1) === LF) at = 2;
+    if (bytes[start] === CR && bytes[start + 1] === LF) at = 2;
     const methodStart = at;
     this.lineStart = at;
-    while (isTokenChar[text.charCodeAt(at)] === 1) at++;
+    while (isTokenChar[bytes[start + at]!] === 1) at++;
     if (at === methodStart) return faults.method;
-    if (text.charCodeAt(at) !== SPACE) return faults.requestLine;
+    if (bytes[start + at] !== SPACE) return faults.requestLine;
     this.method = internMethod(text, methodStart, at);
     at++;
     this.targetStart = at;
-    while (isTargetChar[text.charCodeAt(at)] === 1) at++;
+    while (isTargetChar[bytes[start + at]!] === 1) at++;
     this.targetEnd = at;
     if (at === this.targetStart) return faults.target;
     if (at - methodStart > maxLineBytes - 11) return faults.lineTooLong;
-    if (text.charCodeAt(at) !== SPACE) return faults.target;
+    if (bytes[start + at] !== SPACE) return faults.target;
     at++;
     if (!text.startsWith("HTTP/", at)) return faults.requestLine;
-    const fault = this.parseVersion(at + 5);
+    const fault = this.parseVersion(bytes, start + at + 5);
     if (fault !== undefined) return fault;
     at += 8;
-    if (text.charCodeAt(at) !== CR || text.charCodeAt(at + 1) !== LF) return faults.requestLine;
-    return this.parseFields(at + 2);
+    if (bytes[start + at] !== CR || bytes[start + at + 1] !== LF) return faults.requestLine;
+    return this.parseFields(at + 2, bytes, start);
   }
 
   /** The same for a response head. */
-  parseResponse(text: string, length: number): Fault | undefined {
+  parseResponse(
+    text: string,
+    length: number,
+    bytes: Uint8Array = bytesOf(text, length),
+    start = 0,
+  ): Fault | undefined {
     this.reset(text, length);
     this.lineStart = 0;
     if (!text.startsWith("HTTP/")) return faults.statusLine;
-    const fault = this.parseVersion(5);
+    const fault = this.parseVersion(bytes, start + 5);
     if (fault !== undefined) return fault;
-    if (text.charCodeAt(8) !== SPACE) return faults.statusLine;
-    const a = text.charCodeAt(9) - 0x30;
-    const b = text.charCodeAt(10) - 0x30;
-    const c = text.charCodeAt(11) - 0x30;
+    if (bytes[start + 8] !== SPACE) return faults.statusLine;
+    const a = bytes[start + 9]! - 0x30;
+    const b = bytes[start + 10]! - 0x30;
+    const c = bytes[start + 11]! - 0x30;
     if (!(a >= 1 && a <= 9 && b >= 0 && b <= 9 && c >= 0 && c <= 9)) return faults.statusLine;
     this.status = a * 100 + b * 10 + c;
     let at = 12;
     // The space before an empty reason phrase is missing in what many servers send; nothing hangs on it.
-    if (text.charCodeAt(at) === SPACE) while (isValueChar[text.charCodeAt(at)] === 1) at++;
-    if (text.charCodeAt(at) !== CR || text.charCodeAt(at + 1) !== LF) return faults.statusLine;
+    if (bytes[start + at] === SPACE) while (isValueChar[bytes[start + at]!] === 1) at++;
+    if (bytes[start + at] !== CR || bytes[start + at + 1] !== LF) return faults.statusLine;
     if (at > maxLineBytes) return faults.statusLine;
-    return this.parseFields(at + 2);
+    return this.parseFields(at + 2, bytes, start);
   }
 
   /** Offset of the name of field `i`. */
@@ -217,17 +228,16 @@ export class Head {
     this.seen.fill(0);
   }
 
-  private parseVersion(at: number): Fault | undefined {
-    const text = this.text;
-    const major = text.charCodeAt(at);
-    const minor = text.charCodeAt(at + 2);
-    if (text.charCodeAt(at + 1) !== 0x2e || !isDigit(major) || !isDigit(minor)) return faults.requestLine;
+  private parseVersion(bytes: Uint8Array, at: number): Fault | undefined {
+    const major = bytes[at]!;
+    const minor = bytes[at + 2]!;
+    if (bytes[at + 1] !== 0x2e || !isDigit(major) || !isDigit(minor)) return faults.requestLine;
     if (major !== 0x31 || minor > 0x31) return faults.version;
     this.minor = minor - 0x30;
     return undefined;
   }
 
-  private parseFields(from: number): Fault | undefined {
+  private parseFields(from: number, bytes: Uint8Array, start: number): Fault | undefined {
     const text = this.text;
     const offsets = this.offsets;
     const end = this.length - 2;
@@ -238,20 +248,19 @@ export class Head {
     while (at < end) {
       if (count === maxFields) return faults.tooManyFields;
       const nameStart = at;
-      while (isTokenChar[text.charCodeAt(at)] === 1) at++;
-      if (at === nameStart) return isBlank(text.charCodeAt(at)) ? faults.obsFold : faults.fieldName;
+      while (isTokenChar[bytes[start + at]!] === 1) at++;
+      if (at === nameStart) return isBlank(bytes[start + at]!) ? faults.obsFold : faults.fieldName;
       // "No whitespace is allowed between the field name and colon" (section 5.1)
-      if (text.charCodeAt(at) !== COLON) return faults.fieldName;
+      if (bytes[start + at] !== COLON) return faults.fieldName;
       const nameEnd = at;
       at++;
-      while (isBlank(text.charCodeAt(at))) at++;
+      while (isBlank(bytes[start + at]!)) at++;
       const valueStart = at;
-      while (isValueChar[text.charCodeAt(at)] === 1) at++;
-      if (text.charCodeAt(at) !== CR)
-        return text.charCodeAt(at) === LF ? faults.bareLineFeed : faults.fieldValue;
-      if (text.charCodeAt(at + 1) !== LF) return faults.fieldValue;
+      while (isValueChar[bytes[start + at]!] === 1) at++;
+      if (bytes[start + at] !== CR) return bytes[start + at] === LF ? faults.bareLineFeed : faults.fieldValue;
+      if (bytes[start + at + 1] !== LF) return faults.fieldValue;
       let valueEnd = at;
-      while (valueEnd > valueStart && isBlank(text.charCodeAt(valueEnd - 1))) valueEnd--;
+      while (valueEnd > valueStart && isBlank(bytes[start + valueEnd - 1]!)) valueEnd--;
       const slot = count * STRIDE;
       offsets[slot] = nameStart;
       offsets[slot + 1] = nameEnd;
@@ -274,6 +283,13 @@ function isDigit(code: number): boolean {
 
 function isBlank(code: number): boolean {
   return code === SPACE || code === TAB;
+}
+
+/** What no byte can stand for is not allowed anywhere in a head, and neither is 0. */
+function bytesOf(text: string, length: number): Uint8Array {
+  const bytes = Buffer.allocUnsafe(length);
+  for (let i = 0; i < length; i++) bytes[i] = text.charCodeAt(i) > 0xff ? 0 : text.charCodeAt(i);
+  return bytes;
 }
 
 /** Common methods without a new string. */

@@ -12,7 +12,7 @@ export const target: Target = new Target();
 
 /** Parses the head that was read on HTTP/1, and judges all that it says of the message. Returns what is wrong with it. */
 export function readRequest(reader: HeadReader): Fault | undefined {
-  const fault = head.parseRequest(reader.text, reader.length);
+  const fault = head.parseRequest(reader.text, reader.length, reader.bytes, reader.start);
   reader.reset();
   return fault ?? framing.request(head) ?? target.read(head) ?? judgeExpectation(head);
 }

@@ -162,8 +162,9 @@ export class UpstreamConnection implements TransportOwner, UpstreamStream {
 
   /** Returns whether the head was that of the final answer. */
   private readHead(receiver: ResponseReceiver): boolean {
-    let fault = head.parseResponse(this.headReader.text, this.headReader.length);
-    this.headReader.reset();
+    const { headReader } = this;
+    let fault = head.parseResponse(headReader.text, headReader.length, headReader.bytes, headReader.start);
+    headReader.reset();
     if (fault === undefined && head.status < 200 && head.status !== 101) {
       receiver.onInformational(head);
       return false;
