@@ -84,6 +84,10 @@ export const listenBacklog = 4096;
 /** A relayed connection over which nothing passes. An hour, as the long-lived connections of databases and brokers want it. */
 export const relayIdleTimeout = 60 * 60 * 1000;
 
+/** How often it is looked at whether a peer has taken what was written to it before its connection is reset; less often where that takes long. */
+export const departureLookInterval = 25;
+export const maxDepartureLookInterval = 1_000;
+
 /** How long a relayed connection may go on when its listener is gone. */
 export const relayDrainTimeout = 10 * 60 * 1000;
 

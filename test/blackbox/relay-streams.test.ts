@@ -15,20 +15,33 @@ interface Plan {
   readonly id: number;
   readonly up: number;
   readonly down: number;
+  /** Who resets the connection when the other end has taken all that he says. */
+  readonly resets: "client" | "backend" | undefined;
 }
 
 function planOf(id: number, seed: number): Plan {
   const random = new Random(seed + id);
   const size = (): number =>
     random.chance(0.01) ? random.below(2_000_000) : Math.floor(random.next() ** 4 * 30_000);
-  return { id, up: size(), down: size() };
+  const resets = id % 100 === 7 ? "client" : id % 100 === 57 ? "backend" : undefined;
+  return { id, up: size(), down: size(), resets };
 }
 
 /** Sends what the plan says and compares what comes, both at once. */
-async function carry(socket: Socket, { id, up, down }: Plan, isClient: boolean, seed: number): Promise<void> {
+async function carry(socket: Socket, plan: Plan, isClient: boolean, seed: number): Promise<void> {
+  const { id, up, down, resets } = plan;
   const random = new Random(seed ^ id);
   const [sent, came] = isClient ? [up, down] : [down, up];
   const [own, other] = isClient ? [2 * id, 2 * id + 1] : [2 * id + 1, 2 * id];
+  if (resets === (isClient ? "client" : "backend")) {
+    socket.on("error", () => undefined).resume();
+    return writeStream(socket, own, sent, random, "reset");
+  }
+  if (resets !== undefined) {
+    // What is said to somebody who resets leads nowhere.
+    void writeStream(socket, own, sent, new Random(seed)).catch(() => undefined);
+    return readStream(socket, other, came, random, "reset");
+  }
   const read = readStream(socket, other, came, random);
   // Some wait for the other side's last word before they say their own.
   const waits = !isClient && new Random(seed + id + 1).chance(0.3);
@@ -55,7 +68,7 @@ async function startBackend(
   return { host: "127.0.0.1", port: (server.address() as AddressInfo).port };
 }
 
-test(`${connections} connections carry random pieces both ways while endpoints change: every byte is compared`, async (t) => {
+test(`${connections} connections carry random pieces both ways while endpoints change, and some are reset: every byte is compared`, async (t) => {
   const seed = Number(process.env["SEED"] ?? Date.now() % 2 ** 31);
   t.diagnostic(`SEED=${seed}`);
   const outcomes: Promise<void>[] = [];

@@ -4,6 +4,8 @@ import { type Server, Socket } from "node:net";
 export interface Handle {
   /** Bytes that the layer below has not taken yet. */
   readonly writeQueueSize: number;
+  /** Negative when it is closed; absent on Windows. */
+  readonly fd?: number;
   /** Below TLS: the TCP connection. */
   readonly _parent?: Handle;
   getpeername(out: Partial<SocketName>): number;

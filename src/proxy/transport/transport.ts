@@ -1,11 +1,14 @@
+import { fstatSync } from "node:fs";
 import { type LookupFunction, Socket } from "node:net";
 import { TLSSocket } from "node:tls";
 import { reportBug } from "../../std/bug.ts";
 import { keepAliveDelay, maxBacklogBytes } from "../limits.ts";
 import type { ApplicationProtocol, UpstreamTls } from "../tls/upstream-tls.ts";
 import { giveBuffer, leaveBuffer, sharedBuffer, takeBuffer } from "./buffers.ts";
+import { departures, type Departing } from "./departures.ts";
 import { type Handle, handleOf, takeHandle } from "./handle.ts";
 import { type OnRead, resetTls, SecureSocket, type SecureSocketOptions } from "./secure-socket.ts";
+import { outliveWriteFailure, type WriteFailureOwner } from "./write-failure.ts";
 
 /** What a connection tells the state machine that it carries. */
 export interface TransportOwner {
@@ -37,7 +40,7 @@ const largeCopyBytes = 4096;
  * A TCP connection, with or without TLS, without Node's readable stream: bytes are read into a buffer of ours (`onread`), which
  * saves an allocation of 64 KiB per read, and are written with as few calls as possible.
  */
-export class Transport {
+export class Transport implements Departing, WriteFailureOwner {
   readonly socket: Socket;
   /** May change hands when the protocol does (Upgrade). */
   owner: TransportOwner;
@@ -45,7 +48,11 @@ export class Transport {
   /** Set when the next read goes into another buffer. */
   private next: Buffer | undefined = sharedBuffer;
   private paused = false;
-  private closed = false;
+  closed = false;
+  readEnded = false;
+  broken = false;
+  /** To be reset when the peer has taken all. */
+  private departing = false;
   /** The connection that reads into a buffer that this one has not yet written out. */
   private borrowedFrom: Transport | undefined;
   /** The connection that still writes from the buffer that this one reads into. */
@@ -179,7 +186,7 @@ export class Transport {
   }
 
   get congested(): boolean {
-    return this.borrowedFrom !== undefined || this.socket.writableLength > maxBacklogBytes;
+    return this.broken || this.borrowedFrom !== undefined || this.socket.writableLength > maxBacklogBytes;
   }
 
   /** From here on `stalled` counts. */
@@ -202,7 +209,7 @@ export class Transport {
 
   /** Writes latin1 text. */
   write(text: string): void {
-    if (!this.closed) this.socket.write(text, "latin1");
+    if (!this.closed && !this.broken) this.socket.write(text, "latin1");
   }
 
   /**
@@ -210,7 +217,7 @@ export class Transport {
    * waits until they have left.
    */
   writeBytes(buffer: Buffer, start: number, end: number, from: Transport): void {
-    if (this.closed) return;
+    if (this.closed || this.broken) return;
     if (buffer === sharedBuffer) {
       this.writeCopy(buffer, start, end);
       return;
@@ -236,7 +243,7 @@ export class Transport {
 
   /** Writes bytes that belong to the caller for good. */
   writeOwned(bytes: Buffer): void {
-    if (!this.closed) this.socket.write(bytes);
+    if (!this.closed && !this.broken) this.socket.write(bytes);
   }
 
   /** Many writes, one system call. */
@@ -265,7 +272,7 @@ export class Transport {
 
   /** Goes on reading, unless the last bytes read still wait to be written. */
   resume(): void {
-    if (!this.paused || this.lentTo !== undefined || this.closed) return;
+    if (!this.paused || this.lentTo !== undefined || this.closed || this.departing) return;
     this.paused = false;
     this.socket.resume();
   }
@@ -290,7 +297,7 @@ export class Transport {
   /** Sends what was written, then FIN; after that `onDrain` is called. */
   end(): void {
     // A second call would have Node make an error of it, with a stack.
-    if (this.closed || this.socket.writableEnded) return;
+    if (this.closed || this.broken || this.socket.writableEnded) return;
     this.socket.end(() => {
       if (!this.socket.destroyed) this.written();
     });
@@ -304,6 +311,26 @@ export class Transport {
     if (socket.writableEnded && !socket.writableFinished && socket.writableLength === 0) socket.destroy();
     else if (socket instanceof TLSSocket) resetTls(socket);
     else socket.resetAndDestroy();
+  }
+
+  /** Closes with RST when the peer has taken what was written, or is gone. What it still sends is not read. */
+  resetWhenTaken(): void {
+    if (this.closed || this.departing) return;
+    if (this.broken || this.socket.bytesWritten === 0) return this.reset();
+    this.pause();
+    this.departing = true;
+    departures.add(this);
+  }
+
+  get inode(): number | undefined {
+    const handle = handleOf(this.socket);
+    const fd = handle?._parent?.fd ?? handle?.fd ?? -1;
+    return fd < 0 ? undefined : fstatSync(fd).ino;
+  }
+
+  /** From here on everything that the peer has sent is read before the connection fails because writing to it does. */
+  readToTheEnd(): void {
+    outliveWriteFailure(this.socket, this);
   }
 
   destroy(): void {

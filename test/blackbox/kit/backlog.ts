@@ -6,7 +6,7 @@ interface WithHandles {
 }
 
 /** Bytes that wait in the proxy, which runs in this process, to be written to this peer. */
-export function backlogTo({ socket }: Peer): number {
+export function backlogTo({ socket }: Pick<Peer, "socket">): number {
   const other = (process as unknown as WithHandles)
     ._getActiveHandles()
     .find(

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import type { Socket } from "node:net";
 import { Random } from "../../../fuzz/random.ts";
+import type { Ending } from "./peer.ts";
+import { allTaken } from "./unacknowledged.ts";
 
 /** Bytes that do not repeat themselves soon, from which every stream is a piece. */
 const noise = Buffer.alloc(1 << 20);
@@ -22,12 +24,13 @@ export function piece(stream: number, at: number, length: number): Buffer {
   return Buffer.concat(parts);
 }
 
-/** Writes a stream of so many bytes in pieces of all sizes, with pauses, then FIN. */
+/** Writes a stream of so many bytes in pieces of all sizes, with pauses, then FIN; or, when all has been taken, RST. */
 export async function writeStream(
   socket: Socket,
   stream: number,
   length: number,
   random: Random,
+  ending: Ending = "end",
 ): Promise<void> {
   for (let at = 0; at < length;) {
     const size = Math.min(length - at, 1 + Math.floor(random.next() ** 3 * 100_000));
@@ -36,11 +39,19 @@ export async function writeStream(
     if (!room) await once(socket, "drain");
     else if (random.chance(0.3)) await new Promise(setImmediate);
   }
-  socket.end();
+  if (ending === "end") return void socket.end();
+  await allTaken(socket);
+  socket.resetAndDestroy();
 }
 
-/** Reads to the end, with pauses, and compares every byte with the stream. */
-export function readStream(socket: Socket, stream: number, length: number, random: Random): Promise<void> {
+/** Reads to the end that is expected, with pauses, and compares every byte with the stream. */
+export function readStream(
+  socket: Socket,
+  stream: number,
+  length: number,
+  random: Random,
+  ending: Ending = "end",
+): Promise<void> {
   let at = 0;
   return new Promise((resolve, reject) => {
     socket.on("data", (bytes: Buffer) => {
@@ -51,14 +62,15 @@ export function readStream(socket: Socket, stream: number, length: number, rando
       socket.pause();
       setImmediate(() => socket.resume());
     });
-    socket.on("error", reject);
-    socket.on("end", () => {
+    const over = (how: Ending): void => {
       try {
-        assert.equal(at, length, `stream ${stream}`);
+        assert.deepEqual([how, at], [ending, length], `stream ${stream}`);
         resolve();
       } catch (error) {
         reject(error);
       }
-    });
+    };
+    socket.on("end", () => over("end"));
+    socket.on("error", () => over("reset"));
   });
 }

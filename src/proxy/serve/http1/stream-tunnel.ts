@@ -17,6 +17,7 @@ export class StreamTunnel implements TransportOwner, ResponseReceiver, OpenConne
   private readonly out: JoinedOutput;
   private clientEnded = false;
   private upstreamEnded = false;
+  private upstreamGone = false;
 
   /** To be made when the answer's head is here. @param ahead What the client has sent before it saw that. */
   constructor(transport: Transport, exchange: Exchange, ahead: ReadAhead, connections: Set<OpenConnection>) {
@@ -31,21 +32,23 @@ export class StreamTunnel implements TransportOwner, ResponseReceiver, OpenConne
   }
 
   onBytes(buffer: Buffer, length: number): void {
+    if (this.upstreamGone) return;
     this.upstream.sendBytes(buffer, 0, length, this.transport);
     if (!this.upstream.flows) this.transport.pause();
   }
 
   onEnd(): void {
     this.clientEnded = true;
-    this.upstream.sendEnd("");
+    if (!this.upstreamGone) this.upstream.sendEnd("");
   }
 
   onDrain(): void {
-    this.upstream.resume();
+    if (!this.upstreamGone) this.upstream.resume();
   }
 
   onClose(error: Error | undefined): void {
     this.connections.delete(this);
+    if (this.upstreamGone) return;
     // What the client has said to its end may still be on its way.
     if (error !== undefined || !this.clientEnded || !this.upstreamEnded) this.upstream.destroy();
   }
@@ -92,9 +95,10 @@ export class StreamTunnel implements TransportOwner, ResponseReceiver, OpenConne
 
   onUpstreamFailure(): void {
     this.out.flush();
+    this.upstreamGone = true;
+    if (!this.upstreamEnded) return this.transport.resetWhenTaken();
     this.connections.delete(this);
-    if (this.upstreamEnded) new Linger(this.transport, this.connections);
-    else this.transport.reset();
+    new Linger(this.transport, this.connections);
   }
 
   drain(): void {
@@ -103,7 +107,7 @@ export class StreamTunnel implements TransportOwner, ResponseReceiver, OpenConne
 
   /** Returns true: whatever was said here was cut short. */
   cutShort(): true {
-    this.upstream.destroy();
+    if (!this.upstreamGone) this.upstream.destroy();
     this.transport.reset();
     return true;
   }

@@ -1,3 +1,6 @@
+import { Timer } from "../../../std/timer-wheel.ts";
+import { relayIdleTimeout } from "../../limits.ts";
+import { coarseTimers } from "../../timers.ts";
 import type { Transport } from "../../transport/transport.ts";
 import type { OpenConnection } from "../context.ts";
 import { RelaySide, type Tie } from "../relay/relay-side.ts";
@@ -10,6 +13,10 @@ export class Tunnel implements Tie, OpenConnection {
   private readonly client: RelaySide;
   private readonly upstream: RelaySide;
   private readonly connections: Set<OpenConnection>;
+  /** Looks for a side that has failed while the other one takes nothing of what that has said. */
+  private readonly timer = new Timer(this);
+  /** At the last look. */
+  private failed = false;
 
   constructor(client: Transport, upstream: Transport, connections: Set<OpenConnection>) {
     this.connections = connections;
@@ -18,6 +25,7 @@ export class Tunnel implements Tie, OpenConnection {
     this.upstream = RelaySide.of(upstream, this);
     this.client.tie(this.upstream);
     this.upstream.tie(this.client);
+    coarseTimers.arm(this.timer, relayIdleTimeout);
   }
 
   noteActivity(): void {
@@ -25,7 +33,16 @@ export class Tunnel implements Tie, OpenConnection {
   }
 
   onSideClosed(): void {
-    if (this.client.closed && this.upstream.closed) this.connections.delete(this);
+    if (!this.client.closed || !this.upstream.closed) return;
+    this.timer.disarm();
+    this.connections.delete(this);
+  }
+
+  onTimer(): void {
+    const failed = this.client.failed || this.upstream.failed;
+    if (failed && this.failed) return void this.cutShort();
+    this.failed = failed;
+    coarseTimers.arm(this.timer, relayIdleTimeout);
   }
 
   drain(): void {

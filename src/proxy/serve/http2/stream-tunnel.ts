@@ -55,7 +55,7 @@ export class StreamTunnel implements StreamOwner, ResponseReceiver {
   }
 
   onReset(): void {
-    this.upstream.destroy();
+    if (!this.upstreamGone) this.upstream.destroy();
   }
 
   onDrain(): void {
@@ -103,14 +103,14 @@ export class StreamTunnel implements StreamOwner, ResponseReceiver {
 
   onUpstreamFailure(): void {
     this.upstreamGone = true;
-    if (!this.upstreamEnded) this.stream.reset(ErrorCode.cancel);
-    else this.settle();
+    this.settle();
   }
 
-  /** The backend has said all and wants to hear nothing more: what it has said leaves, then the client is told. */
+  /** The backend wants to hear nothing more: what it has said leaves, then the client is told whether that was all. */
   private settle(): void {
-    if (!this.stream.localEnded) return;
-    this.stream.owner = undefined;
-    this.stream.reset(ErrorCode.none);
+    const { stream, upstreamEnded } = this;
+    if (upstreamEnded ? !stream.localEnded : stream.waiting > 0) return;
+    stream.owner = undefined;
+    stream.reset(upstreamEnded ? ErrorCode.none : ErrorCode.cancel);
   }
 }

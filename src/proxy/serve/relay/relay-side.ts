@@ -28,6 +28,7 @@ export class RelaySide implements TransportOwner {
   constructor(relay: Tie, open: (owner: TransportOwner) => Transport) {
     this.relay = relay;
     this.transport = open(this);
+    this.transport.readToTheEnd();
   }
 
   /** For a connection that is there. */
@@ -48,6 +49,11 @@ export class RelaySide implements TransportOwner {
     else this.transport.resume();
   }
 
+  /** The peer is gone, though what it has said may not have been read yet. */
+  get failed(): boolean {
+    return this.closed || this.transport.broken;
+  }
+
   /** Bytes that belong to the caller no longer. */
   keep(bytes: Buffer): void {
     this.kept = this.kept === undefined ? bytes : Buffer.concat([this.kept, bytes]);
@@ -56,6 +62,7 @@ export class RelaySide implements TransportOwner {
   onBytes(buffer: Buffer, length: number): void {
     const { other, transport } = this;
     if (other === undefined) return this.keep(Buffer.from(buffer.subarray(0, length)));
+    if (other.closed) return;
     this.relay.noteActivity();
     other.transport.writeBytes(buffer, 0, length, transport);
     this.measure(length);
@@ -87,9 +94,10 @@ export class RelaySide implements TransportOwner {
 
   onClose(error: Error | undefined): void {
     this.closed = true;
-    // A reset is passed on as one. Otherwise what was written may still leave.
-    if (error !== undefined) this.other?.transport.reset();
-    else this.other?.transport.end();
+    const other = this.other?.transport;
+    // A reset is passed on as one, behind what came before it.
+    if (error !== undefined || other?.broken === true) other?.resetWhenTaken();
+    else other?.end();
     this.relay.onSideClosed();
   }
 }
