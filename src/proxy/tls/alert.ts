@@ -2,6 +2,7 @@
 export const Alert = {
   unexpectedMessage: 10,
   recordOverflow: 22,
+  illegalParameter: 47,
   decodeError: 50,
   internalError: 80,
   /** RFC 6066 section 3: "the server SHOULD ... abort the handshake by sending a fatal-level unrecognized_name(112) alert". */

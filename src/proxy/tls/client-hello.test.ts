@@ -143,3 +143,109 @@ test("what is kept of a message has a limit, however it is cut up", () => {
   assert.equal(outcome, Alert.decodeError);
   assert.ok(reader.bytes.length <= 2 * maxClientHelloBytes + tiny.length);
 });
+
+/** Where the list of extensions begins in the record: its two bytes of length. */
+const listStart = (() => {
+  let at = 5 + 4 + 2 + 32;
+  at += 1 + hello[at]!;
+  at += 2 + hello.readUInt16BE(at);
+  return at + 1 + hello[at]!;
+})();
+
+function extensionsOf(bytes: Buffer): readonly Buffer[] {
+  const extensions: Buffer[] = [];
+  for (let at = listStart + 2; at < bytes.length;) {
+    const end = at + 4 + bytes.readUInt16BE(at + 2);
+    extensions.push(bytes.subarray(at, end));
+    at = end;
+  }
+  return extensions;
+}
+
+/** The message with other extensions. */
+function withExtensions(extensions: readonly Buffer[]): Buffer {
+  const list = Buffer.concat(extensions);
+  const bytes = Buffer.concat([hello.subarray(0, listStart + 2), list]);
+  bytes.writeUInt16BE(bytes.length - 5, 3);
+  bytes.writeUIntBE(bytes.length - 9, 6, 3);
+  bytes.writeUInt16BE(list.length, listStart);
+  return bytes;
+}
+
+/** The extension with a list of these names, each with its type. */
+function serverNames(...names: readonly (readonly [type: number, name: string])[]): Buffer {
+  const entries = names.map(([type, name]) =>
+    Buffer.concat([Buffer.from([type, 0, name.length]), Buffer.from(name)]),
+  );
+  const list = Buffer.concat(entries);
+  return Buffer.concat([Buffer.from([0, 0, 0, list.length + 2, 0, list.length]), list]);
+}
+
+const others = extensionsOf(hello).filter((extension) => extension.readUInt16BE() !== 0);
+
+test("the name is found wherever its extension is", () => {
+  for (let i = 0; i <= others.length; i++) {
+    const { reader, outcome } = read([
+      withExtensions(others.toSpliced(i, 0, serverNames([0, "b.example.com"]))),
+    ]);
+    assert.equal(outcome, "complete");
+    assert.equal(reader.serverName, "b.example.com");
+  }
+});
+
+test("no extension may come twice, whether it says the same or not, and whichever it is", () => {
+  const all = extensionsOf(hello);
+  assert.ok(all.length > 5);
+  for (const [i, extension] of all.entries()) {
+    const another = Buffer.concat([extension.subarray(0, 2), Buffer.from([0, 0])]);
+    for (const again of [extension, another])
+      for (const list of [[...all, again], all.toSpliced(i, 0, again), [again, ...all]])
+        assert.equal(
+          read([withExtensions(list)]).outcome,
+          // What says nothing is no list of names.
+          list.find((one) => one.readUInt16BE() === 0)!.length === 4
+            ? Alert.decodeError
+            : Alert.illegalParameter,
+        );
+  }
+});
+
+for (const [what, names, outcome] of [
+  [
+    "the same name twice",
+    [
+      [0, "a.example"],
+      [0, "a.example"],
+    ],
+    Alert.illegalParameter,
+  ],
+  [
+    "two names",
+    [
+      [0, "a.example"],
+      [0, "b.example"],
+    ],
+    Alert.illegalParameter,
+  ],
+  [
+    "a name and something else",
+    [
+      [0, "a.example"],
+      [1, "b.example"],
+    ],
+    Alert.decodeError,
+  ],
+  [
+    "something else and a name",
+    [
+      [1, "b.example"],
+      [0, "a.example"],
+    ],
+    Alert.decodeError,
+  ],
+  ["nothing", [], Alert.decodeError],
+] as const) {
+  test(`refused: a list of names with ${what}`, () => {
+    assert.equal(read([withExtensions([...others, serverNames(...names)])]).outcome, outcome);
+  });
+}

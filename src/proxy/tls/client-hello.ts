@@ -93,14 +93,21 @@ function readServerName(hello: Buffer): string | number {
   // "extensions" may be left out before TLS 1.3.
   if (fields.at === hello.length) return "";
   const end = fields.number(2) + fields.at;
+  if (end > hello.length) return Alert.decodeError;
+  const seen = new Set<number>();
+  let name = "";
   while (fields.at < end) {
     const type = fields.number(2);
     const length = fields.number(2);
-    if (type === SERVER_NAME && fields.at + length <= end) return readHostName(fields, length);
-    fields.skip(length);
+    if (fields.at + length > end) return Alert.decodeError;
+    // "There MUST NOT be more than one extension of the same type in a given extension block" (RFC 8446 section 4.2).
+    if (seen.has(type)) return Alert.illegalParameter;
+    seen.add(type);
+    const found = type === SERVER_NAME ? readHostName(fields, length) : fields.skip(length);
+    if (typeof found === "number") return found;
+    name = found ?? name;
   }
-  // Past the end is malformed, wherever that end is.
-  return fields.at > end || end > hello.length ? Alert.decodeError : "";
+  return name;
 }
 
 /** Reads a `ServerNameList` (RFC 6066 section 3) of so many bytes. */
@@ -112,7 +119,9 @@ function readHostName(fields: Fields, length: number): string | number {
   const start = fields.at;
   fields.skip(nameLength);
   if (listLength !== length - 2 || type !== HOST_NAME || nameLength === 0) return Alert.decodeError;
-  if (fields.at > end || end > fields.bytes.length) return Alert.decodeError;
+  if (fields.at > end) return Alert.decodeError;
+  // "The ServerNameList MUST NOT contain more than one name of the same name_type"; there are no other types.
+  if (fields.at < end) return fields.number(1) === HOST_NAME ? Alert.illegalParameter : Alert.decodeError;
   const lower = latin1(fields.bytes, start, fields.at).toLowerCase();
   const text = lower.endsWith(".") ? lower.slice(0, -1) : lower;
   return hostname.test(text) ? text : Alert.unrecognizedName;
