@@ -5,6 +5,7 @@ import { readCommit, readMachineFacts, run } from "./machine/facts.ts";
 import { isPinned, loadCpu } from "./machine/processes.ts";
 import { measureCpu } from "./measure/cpu.ts";
 import { measureMemory } from "./measure/memory.ts";
+import { measureRate } from "./measure/rate.ts";
 import type { Result } from "./measure/result.ts";
 import { readOptions, usage, type Options } from "./options.ts";
 import { sectionOf } from "./report/report.ts";
@@ -56,6 +57,12 @@ process.exit(0);
 function measure(scenario: Scenario): Promise<Result> {
   if (scenario.measures === "memory")
     return measureMemory(scenario, peersAt(scenario), options.memoryRounds, say);
+  if (scenario.measures === "rate")
+    return measureRate(scenario, peersAt(scenario), {
+      rounds: options.blocks,
+      seconds: options.seconds,
+      say,
+    });
   const contenders =
     scenario.sizes === undefined
       ? withNoiseFloor(peersAt(scenario), baselineOf(scenario))

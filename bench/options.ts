@@ -19,9 +19,9 @@ export const usage = `npm run bench -- [options]
   --quick             a first look in about a minute; not for publishing
   --only NAME,...     of: ${scenarios.map(({ name }) => name).join(", ")}
   --peers NAME,...    of: ${peerNames.join(", ")}
-  --blocks N          blocks per scenario (8; even numbers cancel steady drift)
+  --blocks N          blocks per scenario, rounds of udp-rate (8; even numbers cancel steady drift)
   --seconds S         whole seconds per subject and block (1)
-  --save              write bench/results/YYYY-MM-DD.json and .md`;
+  --save              write bench/results/YYYY-MM-DD.json and .md, or -2, -3 ...`;
 
 /** What a look in a minute holds. */
 const quickScenarios = ["keepalive", "body-1m", "routes"];

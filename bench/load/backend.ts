@@ -42,7 +42,7 @@ export function isMirror(url: string): boolean {
 export interface Backend {
   readonly process: Process;
   readonly port: number;
-  readonly program: "nginx" | "node";
+  readonly program: "nginx" | "node" | "cc";
 }
 
 /** nginx answers from memory, at the least cost to the CPU that it shares with the generator. */

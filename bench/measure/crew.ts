@@ -68,6 +68,11 @@ export class Crew {
     await run(Math.min(contender.subject.warmUp, most));
   }
 
+  /** In the place of the usual one. */
+  useBackend(kind: BackendKind, backend: Backend): void {
+    this.backends.set(kind, Promise.resolve(backend));
+  }
+
   async stop(runner: Runner): Promise<void> {
     this.runners.delete(runner);
     await stopProcess(runner.process);

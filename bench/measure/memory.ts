@@ -1,5 +1,5 @@
 import { readResident } from "../machine/cpu-time.ts";
-import { holdConnections } from "../load/holder.ts";
+import { type Held, holdConnections } from "../load/holder.ts";
 import type { Contender, MemoryScenario } from "../scenario/scenario.ts";
 import { Crew, type Runner } from "./crew.ts";
 import type { MemoryResult, MemoryRow } from "./result.ts";
@@ -38,27 +38,35 @@ export async function measureMemory(
   return { measures, name, title, rows };
 }
 
-async function measureRound(contender: Contender, { connections, moreConnections }: MemoryScenario) {
+/** Bytes of all processes of the subject together. */
+async function measureRound(contender: Contender, scenario: MemoryScenario) {
+  const { connections, moreConnections, processes = 1 } = scenario;
   const crew = new Crew();
+  const held: Held[] = [];
   try {
-    const runner = await crew.start(contender);
-    await crew.warmUp(runner);
+    const runners: Runner[] = [];
+    for (let i = 0; i < processes; i++) runners.push(await crew.start(contender));
+    for (const runner of runners) await crew.warmUp(runner);
     const { load, wire } = contender.work;
-    const target = { port: runner.port, http2: wire?.http2 === true };
-    const before = await readSettled(runner);
-    const held = await holdConnections(target, connections, load.requests);
-    const some = await readSettled(runner);
-    const heldToo = await holdConnections(target, moreConnections, load.requests);
-    const all = await readSettled(runner);
-    held.release();
-    heldToo.release();
+    const hold = async (count: number): Promise<void> => {
+      for (const { port } of runners) {
+        const target = { port, http2: wire?.http2 === true };
+        held.push(await holdConnections(target, count / processes, load.requests));
+      }
+    };
+    const before = await readSettled(runners);
+    await hold(connections);
+    const some = await readSettled(runners);
+    await hold(moreConnections);
+    const all = await readSettled(runners);
     return { before, some, all };
   } finally {
+    for (const connections of held) connections.release();
     await crew.stopAll();
   }
 }
 
-async function readSettled({ process }: Runner): Promise<number> {
+async function readSettled(runners: readonly Runner[]): Promise<number> {
   await new Promise((resolve) => setTimeout(resolve, settleTime));
-  return readResident(process.pid);
+  return runners.reduce((sum, { process }) => sum + readResident(process.pid), 0);
 }

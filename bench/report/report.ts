@@ -1,6 +1,7 @@
 import type { CpuResult, MemoryResult, Result } from "../measure/result.ts";
 import { median } from "../statistics/statistics.ts";
 import { againLabel } from "../scenario/scenario.ts";
+import { rateSection } from "./rate.ts";
 import { disturbance, summarize, verdict, type CpuSummary } from "./summary.ts";
 import type { Table } from "./table.ts";
 
@@ -16,7 +17,8 @@ export interface Section {
 const busyGenerator = 0.95;
 
 export function sectionOf(result: Result): Section {
-  return result.measures === "cpu" ? cpuSection(result) : memorySection(result);
+  if (result.measures === "cpu") return cpuSection(result);
+  return result.measures === "rate" ? rateSection(result) : memorySection(result);
 }
 
 function cpuSection(result: CpuResult): Section {

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { MachineFacts } from "../machine/facts.ts";
 import type { Result } from "../measure/result.ts";
@@ -17,16 +17,18 @@ export interface Run {
   readonly results: readonly Result[];
 }
 
-/** Writes `bench/results/DATE.json` and `.md`; returns their paths within the repository. */
+/** Writes `bench/results/DATE.json` and `.md`, with a number behind the date when there are such already; returns their paths within the repository. */
 export function saveRun(run: Run): readonly string[] {
   const directory = new URL("../results/", import.meta.url);
   mkdirSync(directory, { recursive: true });
+  let name = run.date;
+  for (let i = 2; existsSync(new URL(`${name}.json`, directory)); i++) name = `${run.date}-${i}`;
   const files = [
-    [`${run.date}.json`, `${JSON.stringify(run, roundNumbers, 1)}\n`],
-    [`${run.date}.md`, markdown(run)],
+    [`${name}.json`, `${JSON.stringify(run, roundNumbers, 1)}\n`],
+    [`${name}.md`, markdown(run)],
   ] as const;
-  for (const [name, text] of files) writeFileSync(fileURLToPath(new URL(name, directory)), text);
-  return files.map(([name]) => `bench/results/${name}`);
+  for (const [file, text] of files) writeFileSync(fileURLToPath(new URL(file, directory)), text);
+  return files.map(([file]) => `bench/results/${file}`);
 }
 
 /** Digits beyond the sixth are noise that makes the file long. */

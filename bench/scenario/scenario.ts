@@ -2,7 +2,7 @@ import type { Load, LoadRequest } from "../load/wrk.ts";
 import { hosts, usualRoutes, type Edits, type RouteSetup } from "../subject/setup.ts";
 import type { Subject } from "../subject/subject.ts";
 
-export type Scenario = CpuScenario | MemoryScenario;
+export type Scenario = CpuScenario | MemoryScenario | RateScenario;
 
 /** The proxy's CPU time per request. */
 export interface CpuScenario {
@@ -28,6 +28,20 @@ export interface MemoryScenario {
   readonly connections: number;
   /** On top: the first ones may live in memory that the process had to spare. */
   readonly moreConnections: number;
+  /** Of each subject, which share the connections: where one may not have as many descriptors. 1 unless said. */
+  readonly processes?: number;
+}
+
+/** How many datagrams a second go through with less than 1 % lost. */
+export interface RateScenario {
+  readonly measures: "rate";
+  readonly name: string;
+  readonly title: string;
+  readonly work: Work;
+  readonly load: { readonly flows: number; readonly bytes: number };
+  /** Smallest ratio to the baseline that is wanted. */
+  readonly wanted: number;
+  readonly baseline: string;
 }
 
 export interface Work {

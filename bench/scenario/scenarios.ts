@@ -8,7 +8,7 @@ import { memory, memoryHttp2 } from "./memory.ts";
 import { routes } from "./routes.ts";
 import type { Scenario } from "./scenario.ts";
 import { handshakesEcdsa, handshakesResumed, handshakesRsa, tlsKeepalive } from "./tls.ts";
-import { udpLarge, udpSmall } from "./udp.ts";
+import { udpLarge, udpRate, udpSmall } from "./udp.ts";
 import { upload1m } from "./upload-1m.ts";
 
 /** In the order of the report. */
@@ -32,6 +32,7 @@ export const scenarios: readonly Scenario[] = [
   tlsPassthrough,
   udpSmall,
   udpLarge,
+  udpRate,
   routes,
   memory,
   relayMemory,

@@ -1,4 +1,4 @@
-import type { CpuScenario } from "./scenario.ts";
+import type { CpuScenario, RateScenario } from "./scenario.ts";
 
 const flows = 100;
 /** Datagrams that each flow has under way. */
@@ -6,6 +6,20 @@ const window = 4;
 
 export const udpSmall = udp(64);
 export const udpLarge = udp(1_400);
+
+export const udpRate: RateScenario = {
+  measures: "rate",
+  name: "udp-rate",
+  title: `UDP: most datagrams a second of 64 bytes of which less than 1 % does not come back, ${flows} flows, sent whatever comes back`,
+  work: {
+    routes: [],
+    load: { connections: flows, bodyBytes: 64, requests: [] },
+    wire: { relay: "udp" },
+  },
+  load: { flows, bytes: 64 },
+  wanted: 1,
+  baseline: "nginx",
+};
 
 function udp(bytes: number): CpuScenario {
   return {
