@@ -5,12 +5,14 @@ import { createServer, request, type Server } from "node:http";
 import { createServer as createTcpServer, type AddressInfo } from "node:net";
 import { after, test, type TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
-import type { ProgramChange } from "../program/change.ts";
+import { emptyChange, type ProgramChange } from "../program/change.ts";
 import type { Listener } from "../program/program.ts";
 import { type Acknowledged, type WorkerExit, Workers } from "./delivery.ts";
 
 const main = fileURLToPath(new URL("../main.ts", import.meta.url));
 const address = "127.83.0.1";
+
+type Edit = ProgramChange["listeners"];
 
 /** Workers, and what they have told; `next` waits for the next acknowledgement that fits. */
 class Watched {
@@ -34,6 +36,11 @@ class Watched {
       },
     });
     t.after(() => this.workers.kill());
+  }
+
+  /** Codes of all failures so far. */
+  get failed(): readonly string[] {
+    return this.acks.flatMap(({ failures }) => failures.map(({ code }) => code));
   }
 
   async until(holds: (last: Acknowledged | undefined) => boolean): Promise<Acknowledged | undefined> {
@@ -192,6 +199,47 @@ test("of two addresses of a listener the one that is taken is held back until it
   await watched.until((last) => last?.failures.length === 0);
   assert.equal(await get(port), 200);
   assert.equal(await get(port, free), 200);
+});
+
+test("a listener that takes the place of another one has its port at once, and so has one that comes back", async (t) => {
+  const watched = new Watched(t, 2);
+  await watched.workers.start();
+  const [port, elsewhere] = [await freePort(), await freePort()];
+  const { key } = listener(port);
+  watched.workers.publish(firstProgram([listener(port)], backendPort));
+  await watched.until((ack) => ack?.version === 1);
+  const edits: readonly Edit[] = [
+    { set: [listener(port, "renamed")], remove: [key] },
+    // Away from the port, and another one there, in whatever order.
+    { set: [listener(elsewhere, "renamed"), listener(port, "next")], remove: [] },
+    // Nobody waits for the workers in between.
+    { set: [], remove: ["default/gateway/next"] },
+    { set: [listener(port, "next")], remove: [] },
+  ];
+  for (const [n, listeners] of edits.entries())
+    watched.workers.publish({ ...emptyChange, version: n + 2, listeners });
+  await watched.until((ack) => ack?.version === 5);
+  assert.deepEqual(watched.failed, []);
+});
+
+test("a port that the workers have given up is another program's to take", async (t) => {
+  const watched = new Watched(t, 1);
+  await watched.workers.start();
+  const port = await freePort();
+  watched.workers.publish(firstProgram([listener(port)], backendPort));
+  await watched.until((ack) => ack?.version === 1);
+  const listeners: Edit = { set: [], remove: [listener(port).key] };
+  watched.workers.publish({ ...emptyChange, version: 2, listeners });
+  await watched.until((ack) => ack?.version === 2);
+  const other = createTcpServer().listen({ port, host: address, reusePort: process.platform === "linux" });
+  await once(other, "listening");
+  t.after(() => other.close());
+  watched.workers.publish({ ...emptyChange, version: 3, listeners: { set: [listener(port)], remove: [] } });
+  const ack = await watched.until((last) => last?.version === 3);
+  assert.deepEqual(
+    ack?.failures.map(({ code }) => code),
+    ["EADDRINUSE"],
+  );
 });
 
 test("a port of UDP is free though another program holds the one of TCP, and the other way round", async (t) => {

@@ -123,6 +123,7 @@ export class Workers {
       for (const failure of worker.failures) failures.set(failure.listener, failure);
     }
     if (version < 0) return;
+    this.gate.acknowledged(version);
     // A socket that became free is shipped under the version that stands: it counts when every worker has it.
     const settled = [...this.workers].every((worker) => worker.settled);
     if (version === this.version && !settled) return;

@@ -17,6 +17,11 @@ export class Gate {
   private closed = false;
   /** Sockets that the workers have, with the listeners on them. */
   private readonly open = new Map<string, Set<string>>();
+  /**
+   * Sockets that the workers are told to close, and the version that says so: until all run it a look would find them taken, by ourselves.
+   * A listener that takes the place of another one, or comes back at once, gets them without a look.
+   */
+  private readonly closing = new Map<string, number>();
   /** Listener → those of its sockets that the workers have. */
   private readonly sockets = new Map<string, ReadonlySet<string>>();
   private readonly held = new Map<string, { readonly listener: Listener; readonly failure: BindFailure }>();
@@ -34,6 +39,11 @@ export class Gate {
   /** Listeners that are held back, be it on one of their sockets only. */
   failures(): Iterable<BindFailure> {
     return [...this.held.values()].map(({ failure }) => failure);
+  }
+
+  /** Every worker runs this version, or a later one. */
+  acknowledged(version: number): void {
+    for (const [socket, closedBy] of this.closing) if (closedBy <= version) this.closing.delete(socket);
   }
 
   close(): void {
@@ -61,12 +71,14 @@ export class Gate {
   private async free(listener: Listener): Promise<readonly ListenerBind[]> {
     const { key, binds } = listener;
     const wanted = new Set(binds.map((bind) => socketKey(listener, bind)));
-    // First: its own former socket must not count as one that is open already.
+    // First: what it has no more stays open only where another listener has it.
     this.remember(key, wanted.intersection(this.sockets.get(key) ?? new Set()));
     this.held.delete(key);
     const free: ListenerBind[] = [];
     for (const bind of binds) {
-      const error = this.open.has(socketKey(listener, bind)) ? undefined : await tryListener(listener, bind);
+      const socket = socketKey(listener, bind);
+      const isOurs = this.open.has(socket) || this.closing.has(socket);
+      const error = isOurs ? undefined : await tryListener(listener, bind);
       if (error === undefined) free.push(bind);
       else if (!this.held.has(key)) this.held.set(key, { listener, failure: failureOf(key, bind, error) });
     }
@@ -80,9 +92,12 @@ export class Gate {
       if (sockets.has(socket)) continue;
       const listeners = this.open.get(socket)!;
       listeners.delete(listener);
-      if (listeners.size === 0) this.open.delete(socket);
+      if (listeners.size > 0) continue;
+      this.open.delete(socket);
+      this.closing.set(socket, this.version);
     }
     for (const socket of sockets) {
+      this.closing.delete(socket);
       const listeners = this.open.get(socket);
       if (listeners === undefined) this.open.set(socket, new Set([listener]));
       else listeners.add(listener);
