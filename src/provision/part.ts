@@ -1,9 +1,10 @@
-import { isIP, isIPv6, SocketAddress } from "node:net";
+import { isIP } from "node:net";
 import { endpointSliceKind } from "../resources/core/endpoint-slice.ts";
 import { serviceKind } from "../resources/core/service.ts";
 import { isJsonObject, type JsonObject } from "../resources/json.ts";
 import type { Kind } from "../resources/kind.ts";
 import type { ServiceWanted } from "../resources/wanted-service.ts";
+import { canonicalAddress } from "../std/ip-address.ts";
 import { changeOfMetadata, metadataOf } from "./metadata.ts";
 import { MANAGER, pairNameOf } from "./pair.ts";
 
@@ -26,7 +27,7 @@ export const servicePart: Part = {
     metadata: metadataOf(wanted, {}),
     spec: {
       type: "ClusterIP",
-      ...(wanted.clusterIP !== undefined && { clusterIP: canonical(wanted.clusterIP) }),
+      ...(wanted.clusterIP !== undefined && { clusterIP: canonicalAddress(wanted.clusterIP) }),
       // Endpoints of the other family do not count.
       ipFamilies: [familyOf(wanted.address)],
       ports: wanted.ports.map(({ name, transport, port, targetPort }) => ({
@@ -43,7 +44,7 @@ export const servicePart: Part = {
     if (clusterIP === "None") return true;
     if (typeof clusterIP !== "string" || clusterIP === "") return false;
     const demanded = wanted["clusterIP"];
-    if (demanded !== undefined && canonical(clusterIP) !== demanded) return true;
+    if (demanded !== undefined && canonicalAddress(clusterIP) !== demanded) return true;
     const [family] = wanted["ipFamilies"] as readonly string[];
     return Array.isArray(is["ipFamilies"]) && is["ipFamilies"][0] !== family;
   },
@@ -71,7 +72,7 @@ export const endpointSlicePart: Part = {
     addressType: familyOf(wanted.address),
     endpoints: [
       {
-        addresses: [canonical(wanted.address)],
+        addresses: [canonicalAddress(wanted.address)],
         conditions: { ready: true, serving: true, terminating: false },
       },
     ],
@@ -102,11 +103,6 @@ function covers(live: unknown, body: unknown): boolean {
   }
   if (!isJsonObject(body)) return Object.is(live, body);
   return isJsonObject(live) && Object.entries(body).every(([name, value]) => covers(live[name], value));
-}
-
-/** RFC 5952, as servers give addresses back; what is no address stays as it is, for the server to refuse. */
-function canonical(address: string): string {
-  return isIPv6(address) ? new SocketAddress({ address, family: "ipv6" }).address : address;
 }
 
 function familyOf(address: string): "IPv4" | "IPv6" {

@@ -16,7 +16,7 @@ export interface Tenant {
   readonly gateway: ResourceKey;
   /** Of its listeners. */
   readonly ports: readonly Port[];
-  /** One for each address of this machine that it asks for: an IP address, or "" for any. */
+  /** One for each address of this machine that it asks for: an IP address in canonical form, or "" for any. */
   readonly demands: readonly string[];
 }
 

@@ -57,6 +57,7 @@ test("with --kubeconfig the resources are those of a cluster", () => {
   assert.deepEqual(api, { home: "cluster", kubeconfig: "~/.kube/config", context: "staging" });
   const way = readOptions({ kubeconfig: "k", clusterAddress: "10.0.0.7" });
   assert.deepEqual(way.api, { home: "cluster", kubeconfig: "k", address: "10.0.0.7" });
+  assert.equal(readOptions({ address: "0:0:0:0:0:0:0:1" }).address, "::1");
 });
 
 const wrong: readonly [RawOptions, RegExp][] = [

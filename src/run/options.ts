@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import { isIP } from "node:net";
+import { canonicalAddress } from "../std/ip-address.ts";
 import { hostPortForm, parseHostPort, parsePort, type HostPort } from "./host-port.ts";
 
 /** As they stand on the command line. */
@@ -178,7 +179,7 @@ function refuseTwice(backends: readonly BackendOption[]): void {
 function readAddress(text: string): string {
   if (isIP(text) === 0)
     throw refusal("--address", text, "an IP address of this machine, for example 127.0.0.1 or 0.0.0.0");
-  return text;
+  return canonicalAddress(text);
 }
 
 /** What Services lead to is one machine: 0.0.0.0 and :: are none. */
@@ -189,7 +190,7 @@ function readClusterAddress(text: string): string {
       text,
       "an IP address of this machine that pods reach, for example 10.0.0.7",
     );
-  return text;
+  return canonicalAddress(text);
 }
 
 /** Addresses count as ranges of one. An empty text trusts nobody. */

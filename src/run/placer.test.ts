@@ -8,7 +8,7 @@ import { Placer } from "./placer.ts";
 import type { Probe } from "./probe.ts";
 
 /** @param listeners `UDP 53` */
-function gateway(listeners: readonly string[]): Gateway {
+function gateway(listeners: readonly string[], addresses?: Gateway["spec"]["addresses"]): Gateway {
   const resource: Resource & { spec: unknown } = {
     apiVersion: "gateway.networking.k8s.io/v1",
     kind: "Gateway",
@@ -21,6 +21,7 @@ function gateway(listeners: readonly string[]): Gateway {
       annotations: {},
     },
     spec: {
+      ...(addresses !== undefined && { addresses }),
       listeners: listeners.map((one) => ({ protocol: one.split(" ")[0], port: Number(one.split(" ")[1]) })),
     },
   };
@@ -42,6 +43,18 @@ test("every port is asked for in the transport that its protocol is spoken over"
     "Gateway shop/web: 53 is 8053, 53/UDP is 8053/UDP, 80 is 8080, 443 is 8443, since binding ports below 1024 takes a privilege that this user has not",
   ]);
   assert.ok(["UDP 8053", "TCP 8053", "TCP 8080", "TCP 8443"].every((one) => asked.has(one)));
+});
+
+test("an address is the same however it is written: nobody shares its ports unnoticed", async () => {
+  const placer = new Placer(new Addresses({ portOffset: "auto", probe: async () => "free" }));
+  const values = ["0:0:0:0:0:0:0:1", "::ffff:127.0.0.7", "::1"];
+  const web = gateway(
+    ["HTTP 8080"],
+    values.map((value) => ({ type: "IPAddress", value })),
+  );
+  const key = keyOf(web);
+  const [placement] = await placer.place(new Map([[key, web]]), new Map(), [{ key, object: web }]);
+  assert.deepEqual(placement?.place?.addresses, ["::1", "127.0.0.7"]);
 });
 
 test("with a way in from a cluster a place has it, anew when a Service got its address", async () => {

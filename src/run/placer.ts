@@ -1,4 +1,5 @@
 import { isUnbound } from "../resources/gateway/routability.ts";
+import { canonicalAddress } from "../std/ip-address.ts";
 import { equalValues } from "../resources/equality.ts";
 import type { Gateway } from "../resources/gateway/gateway.ts";
 import type { ListenerSet } from "../resources/gateway/listener-set.ts";
@@ -113,7 +114,7 @@ function tenantOf(gateway: Gateway, sets: readonly ListenerSet[]): Tenant {
 function demandsOf({ spec: { addresses = [] } }: Gateway): readonly string[] {
   if (addresses.length === 0) return [""];
   return addresses.flatMap(({ type, value = "", routability = "" }) =>
-    type === "IPAddress" && isUnbound(routability) ? [value] : [],
+    type === "IPAddress" && isUnbound(routability) ? [canonicalAddress(value)] : [],
   );
 }
 

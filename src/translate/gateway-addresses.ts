@@ -1,6 +1,7 @@
 import type { Gateway } from "../resources/gateway/gateway.ts";
 import { CLUSTER_ROUTABILITY, isUnbound } from "../resources/gateway/routability.ts";
 import type { WantedAddress } from "../resources/wanted-status.ts";
+import { canonicalAddress } from "../std/ip-address.ts";
 import { addressNotAssigned, addressNotUsable, noneAssigned } from "./condition/gateway.ts";
 import type { Problem } from "./problem.ts";
 import type { Place } from "./translation.ts";
@@ -70,7 +71,8 @@ function satisfy(
   { value, routability }: AddressRequest,
   offers: ReadonlyMap<string, Offer>,
 ): AssignedAddress | undefined {
-  const fitting = [...offers].filter(([offer]) => value === "" || value === offer);
+  const wanted = canonicalAddress(value);
+  const fitting = [...offers].filter(([offer]) => wanted === "" || wanted === offer);
   const plain = fitting.find(([, offered]) => offered === "")?.[0];
   const cluster = fitting.find(([, offered]) => offered === CLUSTER_ROUTABILITY)?.[0];
   if (isUnbound(routability) && plain !== undefined) return assigned(plain, routability);

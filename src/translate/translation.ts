@@ -12,7 +12,7 @@ export interface Placement {
 }
 
 export interface Place {
-  /** IP addresses of this machine. What a Gateway does not ask for is not bound. */
+  /** IP addresses of this machine, in canonical form: whoever has the same text shares the ports. What a Gateway does not ask for is not bound. */
   readonly addresses: readonly string[];
   /** Added to every port of the Gateway that is below 1024: 8000 makes 80 to 8080 and 443 to 8443. */
   readonly portOffset: number;
