@@ -19,6 +19,8 @@ export class AddressPool {
   /** By Gateway and ordinal. */
   private readonly numbers = new Map<string, number>();
   private readonly size: number;
+  /** The first number that nobody has had. */
+  private next = 0;
 
   constructor(size: number = poolSize) {
     this.size = size;
@@ -27,13 +29,21 @@ export class AddressPool {
   /**
    * @param ordinal 0 for the first address of the Gateway; each has its own.
    * @param live The Gateways whose addresses must not be given away.
+   * @param isNamed Whether another Gateway has this address by its name.
    */
-  take(gateway: ResourceKey, ordinal: number, live: ReadonlySet<ResourceKey>): string {
+  take(
+    gateway: ResourceKey,
+    ordinal: number,
+    live: ReadonlySet<ResourceKey>,
+    isNamed: (address: string) => boolean,
+  ): string {
     const holder = `${gateway}#${ordinal}`;
-    const known = this.numbers.get(holder);
-    const number = known ?? (this.numbers.size < this.size ? this.numbers.size : this.evict(live));
+    let number = this.numbers.get(holder);
+    while (this.next < this.size && (number === undefined || isNamed(addressOf(number))))
+      number = this.next++;
+    number ??= this.evict(live);
     this.numbers.set(holder, number);
-    return `${prefix}.${Math.floor(number / perBlock)}.${(number % perBlock) + 1}`;
+    return addressOf(number);
   }
 
   private evict(live: ReadonlySet<ResourceKey>): number {
@@ -45,4 +55,8 @@ export class AddressPool {
     // More living Gateways than addresses: the last one is shared, and port conflicts are settled by age.
     return this.size - 1;
   }
+}
+
+function addressOf(number: number): string {
+  return `${prefix}.${Math.floor(number / perBlock)}.${(number % perBlock) + 1}`;
 }

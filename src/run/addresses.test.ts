@@ -23,18 +23,25 @@ function udp(port: number): Port {
   return { transport: "UDP", port };
 }
 
+const unnamed = () => false;
+
 test("the pool numbers Gateways in their order and keeps an address for a name", () => {
   const pool = new AddressPool();
   const live = new Set([a, b]);
-  assert.deepEqual([pool.take(a, 0, live), pool.take(b, 0, live)], ["127.9.0.1", "127.9.0.2"]);
+  assert.deepEqual(
+    [pool.take(a, 0, live, unnamed), pool.take(b, 0, live, unnamed)],
+    ["127.9.0.1", "127.9.0.2"],
+  );
   // `a` is gone, `c` comes: it does not step into its place, and `a` may come back to it.
-  assert.equal(pool.take(c, 0, new Set([b, c])), "127.9.0.3");
-  assert.equal(pool.take(a, 0, new Set([a, b, c])), "127.9.0.1");
+  assert.equal(pool.take(c, 0, new Set([b, c]), unnamed), "127.9.0.3");
+  assert.equal(pool.take(a, 0, new Set([a, b, c]), unnamed), "127.9.0.1");
 });
 
 test("addresses go on after 254, without network and broadcast numbers", () => {
   const pool = new AddressPool();
-  const taken = Array.from({ length: 300 }, (_, n) => pool.take(`Gateway/default/g${n}`, 0, new Set()));
+  const taken = Array.from({ length: 300 }, (_, n) =>
+    pool.take(`Gateway/default/g${n}`, 0, new Set(), unnamed),
+  );
   assert.equal(new Set(taken).size, 300);
   assert.deepEqual(taken.slice(252, 256), ["127.9.0.253", "127.9.0.254", "127.9.1.1", "127.9.1.2"]);
 });
@@ -42,10 +49,10 @@ test("addresses go on after 254, without network and broadcast numbers", () => {
 test("a full pool takes from the dead, never from the living", () => {
   const pool = new AddressPool(2);
   assert.deepEqual(
-    [pool.take(a, 0, new Set([a])), pool.take(b, 0, new Set([a, b]))],
+    [pool.take(a, 0, new Set([a]), unnamed), pool.take(b, 0, new Set([a, b]), unnamed)],
     ["127.9.0.1", "127.9.0.2"],
   );
-  assert.equal(pool.take(c, 0, new Set([a, c])), "127.9.0.2");
+  assert.equal(pool.take(c, 0, new Set([a, c]), unnamed), "127.9.0.2");
 });
 
 async function offset(ports: readonly number[], verdicts: Record<number, Verdict>, held?: number) {
@@ -183,6 +190,30 @@ test("a Gateway gets the address that it demands, if the machine has it", async 
   ]);
   assert.deepEqual(places.get(a)?.addresses, ["192.0.2.7"]);
   assert.deepEqual(places.get(b)?.addresses, [], "and no other in its place");
+});
+
+test("an address that a Gateway was given is nobody else's, whoever names it and is older", async () => {
+  const addresses = new Addresses({ portOffset: 0, probe: machine(() => "free") });
+  await addresses.place([tenant(a, [8080], ["127.0.0.7"]), tenant(b, [8080])]);
+  const named = await addresses.place([tenant(a, [8080], ["127.9.0.1"]), tenant(b, [8080])]);
+  assert.deepEqual(named.get(a)?.addresses, []);
+  assert.deepEqual(named.get(b)?.addresses, ["127.9.0.1"]);
+  // Its own it may name, and one that nobody has: that is not given to others then.
+  const own = await addresses.place([tenant(a, [8080], ["127.9.0.2"]), tenant(b, [8080], ["127.9.0.1"])]);
+  assert.deepEqual(own.get(a)?.addresses, ["127.9.0.2"]);
+  assert.deepEqual(own.get(b)?.addresses, ["127.9.0.1"]);
+  const next = await addresses.place([tenant(a, [80], ["127.9.0.2"]), tenant(b, [80]), tenant(c, [80])]);
+  assert.deepEqual(next.get(c)?.addresses, ["127.9.0.3"]);
+  // One that comes back to find its address taken gets another one.
+  await addresses.place([tenant(a, [80], ["127.9.0.1"]), tenant(c, [80])]);
+  const back = await addresses.place([tenant(a, [80], ["127.9.0.1"]), tenant(b, [80]), tenant(c, [80])]);
+  assert.deepEqual([back.get(a)?.addresses, back.get(b)?.addresses], [["127.9.0.1"], ["127.9.0.4"]]);
+});
+
+test("who asks for all addresses at once gets none", async () => {
+  const addresses = new Addresses({ portOffset: 0, probe: machine(() => "free") });
+  const places = await addresses.place([tenant(a, [80], ["0.0.0.0", "::", "127.0.0.7"])]);
+  assert.deepEqual(places.get(a)?.addresses, ["127.0.0.7"]);
 });
 
 test("each address that a Gateway asks for is another one, and all have the same ports", async () => {

@@ -28,6 +28,8 @@ export interface TenantPlace extends Place {
 /** Bound once to learn whether the system lends us a range of loopback addresses: Linux does, macOS does not. */
 const anyPort = 0;
 const sharedAddress = "127.0.0.1";
+/** They take a port of every address, those of other Gateways too. */
+const unspecified: ReadonlySet<string> = new Set(["0.0.0.0", "::"]);
 
 /** What stands against a port, the lasting before the passing. */
 const gravity: readonly Verdict[] = ["denied", "taken", "absent"];
@@ -75,13 +77,31 @@ export class Addresses {
   ): Promise<readonly string[]> {
     if (this.options.address !== undefined) return demands.length === 0 ? [] : [this.options.address];
     const chosen = new Set<string>();
-    for (const demand of demands) if (demand !== "" && (await this.canBind(demand))) chosen.add(demand);
+    for (const demand of demands)
+      if (demand !== "" && (await this.mayHave(gateway, demand))) chosen.add(demand);
+    const isNamed = (address: string) => this.hasOther(gateway, address, true);
     const open = demands.filter((demand) => demand === "");
     for (const ordinal of open.keys()) {
-      const own = this.pool.take(gateway, ordinal, live);
+      const own = this.pool.take(gateway, ordinal, live, isNamed);
       chosen.add((await this.canBind(own)) ? own : sharedAddress);
     }
     return [...chosen];
+  }
+
+  /** Nobody gets at an address that another Gateway was given because it asked for none: its ports would go to the older of the two. */
+  private async mayHave(gateway: ResourceKey, address: string): Promise<boolean> {
+    if (unspecified.has(address)) return false;
+    if (address !== sharedAddress && this.hasOther(gateway, address, false)) return false;
+    return this.canBind(address);
+  }
+
+  /** @param byName Whether it has it because it asks for this one. */
+  private hasOther(gateway: ResourceKey, address: string, byName: boolean): boolean {
+    for (const [other, { addresses, tenant }] of this.places) {
+      if (other === gateway || !addresses.includes(address)) continue;
+      if (tenant.demands.includes(address) === byName) return true;
+    }
+    return false;
   }
 
   private async chooseOffset(tenant: Tenant, addresses: readonly string[]): Promise<TenantPlace> {
