@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Gateway } from "../resources/gateway/gateway.ts";
+import type { ListenerSet } from "../resources/gateway/listener-set.ts";
 import { keyOf, type Resource } from "../resources/resource.ts";
 import { Addresses } from "./addresses.ts";
 import { ClusterPorts } from "./cluster-ports.ts";
@@ -44,6 +45,41 @@ test("every port is asked for in the transport that its protocol is spoken over"
   ]);
   assert.ok(["UDP 8053", "TCP 8053", "TCP 8080", "TCP 8443"].every((one) => asked.has(one)));
 });
+
+/** @param from Of the Gateway's `allowedListeners`. */
+async function placeWithSet(from: string | undefined, namespace: string): Promise<readonly unknown[]> {
+  const probe: Probe = async (_address, port) => (port < 1024 ? "denied" : "free");
+  const wayIn = { ports: new ClusterPorts("10.0.0.7", probe), clusterIPs: () => [] };
+  const placer = new Placer(new Addresses({ portOffset: "auto", probe }), wayIn);
+  const plain = gateway(["HTTP 80"]);
+  const allowedListeners = from !== undefined && { allowedListeners: { namespaces: { from } } };
+  const web = { ...plain, spec: { ...plain.spec, ...allowedListeners } } as Gateway;
+  const set = {
+    ...gateway(["TCP 8080"]),
+    kind: "ListenerSet",
+    metadata: { ...plain.metadata, namespace, name: "set" },
+  };
+  const spec = { ...set.spec, parentRef: { name: "web", namespace: "shop" } };
+  const sets = new Map([["ListenerSet/x/set", { ...set, spec } as unknown as ListenerSet]]);
+  const [placement] = await placer.place(new Map([[keyOf(web), web]]), sets, [
+    { key: keyOf(web), object: web },
+  ]);
+  return [placement?.place?.portOffset, ...Object.keys(placement?.place?.cluster?.ports ?? {})];
+}
+
+for (const [from, namespace, isTaken] of [
+  [undefined, "shop", false],
+  ["None", "shop", false],
+  ["Same", "shop", true],
+  ["Same", "other", false],
+  ["All", "other", true],
+  ["Selector", "other", true],
+] as const)
+  test(`a ListenerSet in ${namespace} ${isTaken ? "counts" : "moves no port"} where ${from ?? "nothing"} is allowed`, async () => {
+    // 8080 is where 80 would be shifted to.
+    const expected = isTaken ? [18_000, "TCP 80", "TCP 8080"] : [8000, "TCP 80"];
+    assert.deepEqual(await placeWithSet(from, namespace), expected);
+  });
 
 test("an address is the same however it is written: nobody shares its ports unnoticed", async () => {
   const placer = new Placer(new Addresses({ portOffset: "auto", probe: async () => "free" }));

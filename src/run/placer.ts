@@ -100,14 +100,22 @@ function gatewayOf({ metadata, spec }: ListenerSet): ResourceKey {
   return resourceKey("Gateway", namespace, name);
 }
 
-/** The ports of all ListenerSets that name the Gateway: whether it takes them can change at any time. */
+/** With the ports of the ListenerSets that the Gateway may take: what a selector selects can change at any time. */
 function tenantOf(gateway: Gateway, sets: readonly ListenerSet[]): Tenant {
-  const listeners = [gateway, ...sets].flatMap((home) => home.spec.listeners);
+  const taken = sets.filter((set) => mayTake(gateway, set));
+  const listeners = [gateway, ...taken].flatMap((home) => home.spec.listeners);
   return {
     gateway: keyOf(gateway),
     ports: listeners.map(({ protocol, port }) => ({ transport: protocol === "UDP" ? "UDP" : "TCP", port })),
     demands: demandsOf(gateway),
   };
+}
+
+/** Anybody can write a ListenerSet that names the Gateway: one that it does not want shall not move its ports, nor use up those of the cluster. */
+function mayTake({ metadata, spec }: Gateway, set: ListenerSet): boolean {
+  const from = spec.allowedListeners?.namespaces.from ?? "None";
+  if (from === "Same") return set.metadata.namespace === metadata.namespace;
+  return from === "All" || from === "Selector";
 }
 
 /** Without a word on addresses a Gateway gets one. What is said of the cluster, or is not known here, is not about this machine. */
