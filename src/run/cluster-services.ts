@@ -5,6 +5,7 @@ import type { Gateway } from "../resources/gateway/gateway.ts";
 import type { JsonObject } from "../resources/json.ts";
 import type { ResourceKey } from "../resources/resource.ts";
 import type { GatewayServices } from "../resources/wanted-service.ts";
+import type { ClusterSource } from "../source/source.ts";
 import type { ObjectFault } from "./object-fault.ts";
 
 export interface ClusterServicesOptions {
@@ -13,6 +14,15 @@ export interface ClusterServicesOptions {
   readonly find: (key: ResourceKey) => JsonObject | undefined;
   /** `faults` has changed. */
   readonly onFaults: () => void;
+}
+
+/** What listeners depend on, besides those that are here in any case: a Gateway without one that is valid has no Service. */
+const decisive = ["ListenerSet", "Secret", "ConfigMap", "ReferenceGrant", "Namespace", "ClusterTrustBundle"];
+
+/** Whether enough was read to tell which Services of an earlier run nobody wants. A kind that the server has not, or does not show, is not waited for. */
+export function knowsWishes(source: Pick<ClusterSource, "hasRead" | "lacks">): boolean {
+  if (!source.hasRead("Gateway") || !source.hasRead("GatewayClass")) return false;
+  return decisive.every((kind) => source.hasRead(kind) || source.lacks(kind));
 }
 
 /** The Services of a cluster that lead to the Gateways of a run: what is wanted goes there, and the addresses that they got come back. */

@@ -17,7 +17,7 @@ import { StatusPublisher, StatusWriter, type StatusPatch } from "../status/statu
 import { readKinds, Translator } from "../translate/translate.ts";
 import { Addresses } from "./addresses.ts";
 import { ClusterPorts } from "./cluster-ports.ts";
-import { ClusterServices } from "./cluster-services.ts";
+import { ClusterServices, knowsWishes } from "./cluster-services.ts";
 import { EchoServers } from "./echo/echo-servers.ts";
 import { FileFeed, type FileEvent } from "./file-feed.ts";
 import { openHome, type ResourceHome } from "./resource-home.ts";
@@ -220,7 +220,7 @@ export class Session {
   private async take({ changes: written, versions, problems, readAt }: ClusterEvent): Promise<void> {
     const { source } = this;
     if (this.isStopping || source === undefined) return;
-    const isWhole = source.hasRead("Gateway") && source.hasRead("GatewayClass");
+    const isWhole = knowsWishes(source);
     const seen = new Set([...versions.keys(), ...written.map(({ key }) => key)]);
     const hasMoved = this.clusterServices?.note(seen) ?? false;
     if (written.length === 0 && !hasMoved && this.isReady) return this.hear(versions);
