@@ -19,6 +19,8 @@ export type PortMap = Readonly<Record<string, number>>;
  */
 export class ClusterPorts {
   readonly address: string;
+  /** A listener that is bound to the address by its own port gets none of them: connections to another Gateway would be its. */
+  readonly kept = { first: firstPort, last: firstPort + portCount - 1 };
   private readonly probe: Probe;
   private readonly maps = new Map<ResourceKey, PortMap>();
   private readonly taken = new Set<string>();

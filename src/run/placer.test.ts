@@ -104,6 +104,7 @@ test("with a way in from a cluster a place has it, anew when a Service got its a
   const [first] = await placer.place(gateways, new Map(), [{ key, object: web }]);
   assert.equal(first?.place?.cluster?.address, "10.0.0.7");
   assert.deepEqual(first?.place?.cluster?.clusterIPs, []);
+  assert.deepEqual(first?.place?.cluster?.kept, { first: 20_000, last: 29_999 });
   ips.push("10.96.0.9");
   assert.deepEqual(await placer.place(gateways, new Map(), []), [], "nobody is asked without a reason");
   const [second] = await placer.place(gateways, new Map(), [], true);

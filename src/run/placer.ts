@@ -85,6 +85,7 @@ export class Placer {
       if (gateway === undefined || place === undefined) continue;
       const cluster = {
         address: wayIn.ports.address,
+        kept: wayIn.ports.kept,
         ports: await wayIn.ports.map(key, ports),
         clusterIPs: wayIn.clusterIPs(gateway),
       };

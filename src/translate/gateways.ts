@@ -26,7 +26,7 @@ import type { Problem } from "./problem.ts";
 import { transportOf } from "./protocol.ts";
 import { acceptedPorts } from "./proxy-protocol.ts";
 import type { Sight } from "./sight.ts";
-import type { ClusterPlace, Place } from "./translation.ts";
+import type { ClusterPlace, Place, PortRange } from "./translation.ts";
 
 /** A Gateway as far as it decides about itself; the ports that it claims may still belong to an older one. */
 export interface GatewayModel {
@@ -56,6 +56,8 @@ export interface Anchor {
   readonly address: string;
   /** Absent: they are only shifted. */
   readonly ports?: ClusterPlace["ports"];
+  /** Ports that are not the listeners' to take. */
+  readonly kept?: PortRange;
 }
 
 export function translateGateway(
@@ -135,8 +137,15 @@ function anchorsOf(place: Place, assignment: Assignment | undefined): readonly A
   if (assignment === undefined || assignment.addresses.length === 0) return [];
   const own = assignment.addresses.map(({ value }) => value).filter((one) => place.addresses.includes(one));
   const { cluster } = place;
-  const isInCluster = cluster !== undefined && cluster.clusterIPs.length > 0;
-  return [...own.map((address) => ({ address })), ...(isInCluster ? [cluster] : [])];
+  const inCluster =
+    cluster !== undefined && cluster.clusterIPs.length > 0
+      ? [{ address: cluster.address, ports: cluster.ports }]
+      : [];
+  const plain = own.map((address) => {
+    const isShared = address === cluster?.address || address === "0.0.0.0" || address === "::";
+    return { address, ...(isShared && cluster?.kept !== undefined && { kept: cluster.kept }) };
+  });
+  return [...plain, ...inCluster];
 }
 
 /** The socket of a listener at an anchor; undefined while its port has no counterpart there. */
@@ -151,12 +160,20 @@ function bindAt(
 
 /** `ADDRESS TRANSPORT PORT` of every listener that could be served: what competes with other Gateways. */
 export function portClaims(model: GatewayModel): ReadonlySet<string> {
-  const fit = listenersOf(model).filter((one) => one.problem === undefined && !lacksCertificate(one));
+  const fit = listenersOf(model).filter(
+    (one) => one.problem === undefined && !lacksCertificate(one) && keptBind(model, one) === undefined,
+  );
   return new Set(fit.flatMap((listener) => bindsOf(model, listener).map((bind) => claimOf(bind, listener))));
 }
 
 export function bindsOf({ anchors }: GatewayModel, listener: ListenerModel): readonly ListenerBind[] {
   return anchors.flatMap((anchor) => bindAt(anchor, listener) ?? []);
+}
+
+/** The socket of a listener that would be among the ports that Services of other Gateways lead to, whoever is older. */
+export function keptBind({ anchors }: GatewayModel, { boundPort }: ListenerModel): ListenerBind | undefined {
+  const anchor = anchors.find(({ kept }) => kept && boundPort >= kept.first && boundPort <= kept.last);
+  return anchor && { address: anchor.address, port: boundPort };
 }
 
 export function claimOf({ address, port }: ListenerBind, { transport }: ListenerModel): string {

@@ -2,7 +2,7 @@ import type { AuthFilter, Certificate, Listener, ListenerBind } from "../program
 import { keyOf, type Resource, type ResourceKey } from "../resources/resource.ts";
 import type { BackendTarget } from "./backends.ts";
 import { portTaken } from "./condition/listener.ts";
-import { bindsOf, claimOf, listenersOf, type GatewayModel } from "./gateways.ts";
+import { bindsOf, claimOf, keptBind, listenersOf, type GatewayModel } from "./gateways.ts";
 import type { ListenerSetModel } from "./listener-sets.ts";
 import { lacksCertificate, type ListenerModel } from "./listeners.ts";
 import { findOverlaps } from "./overlaps.ts";
@@ -39,7 +39,11 @@ export function settleGateway(key: ResourceKey, model: GatewayModel, ports: Port
   const settle = (listener: ListenerModel): SettledListener => {
     const overlap = overlaps.get(listener.key);
     const binds = bindsOf(model, listener);
-    return { ...settleListener(key, listener, binds, ports), ...(overlap !== undefined && { overlap }) };
+    const kept = keptBind(model, listener);
+    return {
+      ...settleListener(key, listener, { binds, kept }, ports),
+      ...(overlap !== undefined && { overlap }),
+    };
   };
   return {
     model,
@@ -51,7 +55,7 @@ export function settleGateway(key: ResourceKey, model: GatewayModel, ports: Port
 function settleListener(
   key: ResourceKey,
   model: ListenerModel,
-  binds: readonly ListenerBind[],
+  { binds, kept }: { readonly binds: readonly ListenerBind[]; readonly kept: ListenerBind | undefined },
   ports: PortClaims,
 ): SettledListener {
   const { problem } = model;
@@ -66,6 +70,7 @@ function settleListener(
       ...(model.isGuarded && open.length > 0 && { refusing: refusingListener(open, model) }),
     };
   }
+  if (kept !== undefined) return { model, problem: portTaken(kept, "the Services of Gateways") };
   for (const bind of binds) {
     const owner = ownerOf(bind);
     if (owner === undefined || isOwn(key, owner)) continue;

@@ -25,8 +25,16 @@ export interface ClusterPlace {
   readonly address: string;
   /** By port of the listeners, as `TCP 80`: the port that is bound for it there. */
   readonly ports: Readonly<Record<string, number>>;
+  /** Ports of the address that all `ports` are of: no listener is bound to one of them by its own number. Absent: none. */
+  readonly kept?: PortRange;
   /** Of the Gateway's Services, as far as they have them by now. */
   readonly clusterIPs: readonly string[];
+}
+
+/** Both ends belong to it. */
+export interface PortRange {
+  readonly first: number;
+  readonly last: number;
 }
 
 /** What one call of `Translator.apply` brought: only what differs from before. */
