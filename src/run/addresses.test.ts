@@ -210,6 +210,23 @@ test("an address that a Gateway was given is nobody else's, whoever names it and
   assert.deepEqual([back.get(a)?.addresses, back.get(b)?.addresses], [["127.9.0.1"], ["127.9.0.4"]]);
 });
 
+test("an address that is named and one that is not are two", async () => {
+  const addresses = new Addresses({ portOffset: 0, probe: machine(() => "free") });
+  const places = await addresses.place([tenant(a, [80], ["", "127.9.0.1"])]);
+  assert.deepEqual(places.get(a)?.addresses, ["127.9.0.1", "127.9.0.2"]);
+});
+
+test("an address that comes to the machine later is assigned at the next look", async () => {
+  const machines = new Set(["127.9.0.1"]);
+  const probe = machine((address) => (machines.has(address) ? "free" : "absent"));
+  const addresses = new Addresses({ portOffset: 0, probe });
+  assert.deepEqual((await addresses.place([tenant(a, [80], ["192.0.2.7"])])).get(a)?.addresses, []);
+  machines.add("192.0.2.7");
+  assert.deepEqual((await addresses.place([tenant(a, [80], ["192.0.2.7"])])).get(a)?.addresses, [
+    "192.0.2.7",
+  ]);
+});
+
 test("who asks for all addresses at once gets none", async () => {
   const addresses = new Addresses({ portOffset: 0, probe: machine(() => "free") });
   const places = await addresses.place([tenant(a, [80], ["0.0.0.0", "::", "127.0.0.7"])]);

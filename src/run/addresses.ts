@@ -43,7 +43,8 @@ export class Addresses {
   private readonly options: AddressesOptions;
   private readonly pool = new AddressPool();
   private readonly places = new Map<ResourceKey, TenantPlace & { readonly tenant: Tenant }>();
-  private readonly bindable = new Map<string, boolean>();
+  /** Addresses that the machine has; one that it has not may come, with an interface or a tunnel. */
+  private readonly present = new Set<string>();
 
   constructor(options: AddressesOptions) {
     this.options = options;
@@ -63,10 +64,9 @@ export class Addresses {
 
   /** Whether the machine has this address. */
   async canBind(address: string): Promise<boolean> {
-    const known = this.bindable.get(address);
-    if (known !== undefined) return known;
+    if (this.present.has(address)) return true;
     const can = (await this.options.probe(address, anyPort, "TCP")) === "free";
-    this.bindable.set(address, can);
+    if (can) this.present.add(address);
     return can;
   }
 
@@ -79,7 +79,7 @@ export class Addresses {
     const chosen = new Set<string>();
     for (const demand of demands)
       if (demand !== "" && (await this.mayHave(gateway, demand))) chosen.add(demand);
-    const isNamed = (address: string) => this.hasOther(gateway, address, true);
+    const isNamed = (address: string) => chosen.has(address) || this.hasOther(gateway, address, true);
     const open = demands.filter((demand) => demand === "");
     for (const ordinal of open.keys()) {
       const own = this.pool.take(gateway, ordinal, live, isNamed);
