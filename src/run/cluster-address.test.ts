@@ -142,6 +142,19 @@ test("what an earlier run has made is kept for a Gateway of ours, and goes with 
   assert.equal(kept.metadata.resourceVersion, web.metadata.resourceVersion, "nobody has touched it");
 });
 
+test("a ClusterIP that the Gateway has may be asked for by name, in any place of the list", async (context) => {
+  const { api, running } = await serve(context, "--cluster-address", address);
+  const any = { type: "IPAddress", routability: "Cluster" };
+  await api.post(gateways, gateway({ addresses: [any] }));
+  await until(running, async () => reasonOf(await statusOf(api), "AddressesAssigned") === "Assigned");
+  const { value } = (await statusOf(api)).addresses![0]!;
+  await api.patch(`${gateways}/web`, "merge", { spec: { addresses: [any, { ...any, value }] } });
+  await until(running, async () => (await statusOf(api)).addresses?.length === 2);
+  const status = await statusOf(api);
+  assert.equal(reasonOf(status, "AddressesAssigned"), "Assigned");
+  assert.equal(status.addresses?.[1]?.value, value);
+});
+
 test("a ClusterIP that the cluster does not give is said, to whoever asked and at the terminal", async (context) => {
   const { api, running } = await serve(context, "--cluster-address", address);
   await running.next("ready");

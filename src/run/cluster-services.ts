@@ -16,6 +16,9 @@ export interface ClusterServicesOptions {
   readonly onFaults: () => void;
 }
 
+/** Of a Gateway: as many as `spec.addresses` can have entries. */
+const MAX_SERVICES = 16;
+
 /** What listeners depend on, besides those that are here in any case: a Gateway without one that is valid has no Service. */
 const decisive = ["ListenerSet", "Secret", "ConfigMap", "ReferenceGrant", "Namespace", "ClusterTrustBundle"];
 
@@ -59,12 +62,15 @@ export class ClusterServices {
     return hasMoved;
   }
 
-  /** In the order in which they were asked for. */
+  /** By ordinal; "" of a Service that has none. */
   clusterIPs({ metadata: { namespace, name, uid } }: Gateway): readonly string[] {
     const own = [...this.got.values()].filter(
       ({ gateway }) => gateway.namespace === namespace && gateway.name === name && gateway.uid === uid,
     );
-    return own.toSorted((a, b) => a.ordinal - b.ordinal).flatMap(({ clusterIP }) => clusterIP ?? []);
+    const byOrdinal: string[] = Array.from({ length: MAX_SERVICES }, () => "");
+    for (const { ordinal, clusterIP } of own)
+      if (ordinal < MAX_SERVICES && clusterIP !== undefined) byOrdinal[ordinal] = clusterIP;
+    return byOrdinal.slice(0, byOrdinal.findLastIndex((address) => address !== "") + 1);
   }
 
   want(wanted: readonly GatewayServices[]): void {

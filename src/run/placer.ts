@@ -18,7 +18,7 @@ import { boundPort, firstUnprivilegedPort, nameOf } from "./port-offset.ts";
 /** The way in from a cluster. */
 export interface WayIn {
   readonly ports: ClusterPorts;
-  /** Addresses that the Services of the Gateway have. */
+  /** Addresses that the Services of the Gateway have, by ordinal; "" of one that has none. */
   readonly clusterIPs: (gateway: Gateway) => readonly string[];
 }
 

@@ -35,7 +35,8 @@ interface AddressRequest {
 export function assignAddresses(gateway: Gateway, place: Place | undefined): Assignment | undefined {
   if (place === undefined) return undefined;
   const offers = new Map<string, Offer>();
-  for (const address of place.cluster?.clusterIPs ?? []) offers.set(address, CLUSTER_ROUTABILITY);
+  for (const address of place.cluster?.clusterIPs ?? [])
+    if (address !== "") offers.set(address, CLUSTER_ROUTABILITY);
   for (const address of place.addresses) offers.set(address, "");
   const requests = requestsOf(gateway);
   if (requests.length === 0) {

@@ -138,7 +138,7 @@ function anchorsOf(place: Place, assignment: Assignment | undefined): readonly A
   const own = assignment.addresses.map(({ value }) => value).filter((one) => place.addresses.includes(one));
   const { cluster } = place;
   const inCluster =
-    cluster !== undefined && cluster.clusterIPs.length > 0
+    cluster !== undefined && cluster.clusterIPs.some((address) => address !== "")
       ? [{ address: cluster.address, ports: cluster.ports }]
       : [];
   const plain = own.map((address) => {

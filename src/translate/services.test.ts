@@ -83,6 +83,62 @@ test("each ClusterIP that is asked for has a Service of its own", () => {
   );
 });
 
+const A = "10.96.0.7";
+const B = "10.96.0.8";
+/** What is asked for, what the Services have, and what they are asked to have. */
+const shares: readonly (readonly [
+  asked: readonly string[],
+  has: readonly string[],
+  is: readonly string[],
+])[] = [
+  [["", A], [], ["", A]],
+  [["", A], [A], [A, ""]],
+  [
+    ["", A],
+    [A, B],
+    [A, ""],
+  ],
+  [
+    [A, ""],
+    [B, A],
+    ["", A],
+  ],
+  [[A, ""], [B], ["", A]],
+  [
+    [A, ""],
+    ["", B],
+    [A, ""],
+  ],
+  [
+    [B, A],
+    [A, B],
+    [A, B],
+  ],
+  [
+    ["", ""],
+    ["", B],
+    ["", ""],
+  ],
+  [
+    ["fd00:0::7", ""],
+    ["10.96.0.9", "fd00::7"],
+    ["", "fd00:0::7"],
+  ],
+];
+for (const [asked, has, is] of shares)
+  test(`of Services that have [${has.join()}] none waits for another's address when [${asked.join()}] is asked for`, () => {
+    const addresses = asked.map((value) => ({ type: "IPAddress", routability: "Cluster", value }));
+    const { translator } = start(gateway());
+    const placement = { gateway: key, place: { ...place, cluster: { ...cluster, clusterIPs: has } } };
+    const services = servicesOf(
+      translator.apply({ changes: [present(gateway({ addresses }))], placements: [placement] }),
+    );
+    assert.deepEqual(
+      services.map(({ clusterIP = "" }) => clusterIP),
+      is,
+    );
+  });
+
 test("a Gateway that is not accepted, or without the addresses it asks for, has none", () => {
   const parametersRef = { group: "example.com", kind: "Parameters", name: "p" };
   const refused = gateway({ infrastructure: { parametersRef } });

@@ -1,5 +1,6 @@
 import type { Gateway } from "../resources/gateway/gateway.ts";
 import { CLUSTER_ROUTABILITY } from "../resources/gateway/routability.ts";
+import { canonicalAddress } from "../std/ip-address.ts";
 import type { PortWanted, ServiceWanted } from "../resources/wanted-service.ts";
 import { isValid, settledListeners, type SettledGateway } from "./settle.ts";
 import type { ClusterPlace } from "./translation.ts";
@@ -22,12 +23,35 @@ export function wantedServices(
   const { labels = {}, annotations = {} } = spec.infrastructure ?? {};
   const gateway = { namespace, name, uid };
   const common = { gateway, gatewayClass: spec.gatewayClassName, labels, annotations, ports };
-  return (requests.length === 0 ? [{ value: "" }] : requests).map(({ value = "" }, ordinal) => ({
+  const values = requests.length === 0 ? [""] : requests.map(({ value = "" }) => value);
+  return byOrdinal(values, cluster.clusterIPs).map((value, ordinal) => ({
     ...common,
     ordinal,
     address: cluster.address,
     ...(value !== "" && { clusterIP: value }),
   }));
+}
+
+/**
+ * Shares out the requests among the Services, so that none waits for an address that another Service of this Gateway has, and one that will take
+ * any keeps what there is: the order of `spec.addresses` has no meaning.
+ * @param values Of the requests; `""`: any.
+ * @param present What the Services have.
+ */
+function byOrdinal(values: readonly string[], present: readonly string[]): readonly string[] {
+  const shared = new Map<number, string>();
+  const waiting = new Set(values.keys());
+  const place = (request: number, fits: (has: string) => boolean) => {
+    const ordinal = values.keys().find((one) => !shared.has(one) && fits(present[one] ?? ""));
+    if (ordinal === undefined) return;
+    shared.set(ordinal, values[request]!);
+    waiting.delete(request);
+  };
+  const named = values.map(canonicalAddress);
+  for (const [request, value] of named.entries()) if (value !== "") place(request, (has) => has === value);
+  for (const [request, value] of named.entries()) if (value === "") place(request, (has) => has !== "");
+  for (const request of waiting) place(request, () => true);
+  return [...values.keys()].map((ordinal) => shared.get(ordinal) ?? "");
 }
 
 /** Of the listeners that are served, or would be if there were an address. Several can share one. */

@@ -27,7 +27,7 @@ export interface ClusterPlace {
   readonly ports: Readonly<Record<string, number>>;
   /** Ports of the address that all `ports` are of: no listener is bound to one of them by its own number. Absent: none. */
   readonly kept?: PortRange;
-  /** Of the Gateway's Services, as far as they have them by now. */
+  /** Of the Gateway's Services, by their ordinals; "" of one that has none by now. */
   readonly clusterIPs: readonly string[];
 }
 

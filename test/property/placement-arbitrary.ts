@@ -6,7 +6,7 @@ import { gatewayName, namespace } from "./translate-words.ts";
 const clusterPlace: fc.Arbitrary<ClusterPlace> = fc.record({
   address: fc.constant("10.0.0.1"),
   ports: fc.constantFrom({}, { "TCP 80": 20_080 }, { "TCP 80": 20_080, "TCP 443": 20_443 }),
-  clusterIPs: fc.constantFrom([], ["10.96.0.7"]),
+  clusterIPs: fc.constantFrom([], ["10.96.0.7"], ["", "10.96.0.7"]),
 });
 
 /** Few addresses, so that Gateways compete. */
