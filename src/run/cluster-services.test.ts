@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { Api } from "../apiserver/testing.ts";
+import { connectToServer, openClient } from "../kube/kube.ts";
+import type { Gateway } from "../resources/gateway/gateway.ts";
+import type { JsonObject } from "../resources/json.ts";
 import { readKinds } from "../translate/translate.ts";
-import { knowsWishes } from "./cluster-services.ts";
+import { ClusterServices, knowsWishes } from "./cluster-services.ts";
 
 const kinds = [...readKinds].map((name) => name.slice(0, name.indexOf(".")));
 
@@ -30,4 +34,38 @@ test("what listeners depend on is read before a Service of an earlier run seems 
 test("kinds that the server does not show are not waited for, but Gateways are", () => {
   assert.equal(knows([], ["ClusterTrustBundle", "ListenerSet"]), true);
   assert.equal(knows([], ["Gateway"]), false);
+});
+
+test("a Service whose EndpointSlice is not there has no address to give", async (t) => {
+  const objects = new Map<string, JsonObject>();
+  const { url, ca, token } = (await Api.open(t)).server;
+  const client = openClient(connectToServer({ server: url, ca, token }));
+  const services = new ClusterServices({
+    client,
+    find: (key) => objects.get(key),
+    onFaults: () => undefined,
+  });
+  t.after(() => {
+    services.close();
+    client.close();
+  });
+  const gateway = { metadata: { namespace: "a", name: "gw", uid: "u" } } as Gateway;
+  const metadata = {
+    namespace: "a",
+    name: "gw-prod",
+    labels: { "app.kubernetes.io/managed-by": "gatewright.dev" },
+    annotations: { "gatewright.dev/ordinal": "0" },
+    ownerReferences: [
+      { apiVersion: "gateway.networking.k8s.io/v1", kind: "Gateway", name: "gw", uid: "u", controller: true },
+    ],
+  };
+  objects.set("Service/a/gw-prod", { metadata, spec: { clusterIP: "10.96.0.7" } });
+  assert.equal(services.note(["Service/a/gw-prod"]), false);
+  assert.deepEqual(services.clusterIPs(gateway), []);
+  objects.set("EndpointSlice/a/gw-prod", { metadata });
+  assert.equal(services.note(["EndpointSlice/a/gw-prod"]), true);
+  assert.deepEqual(services.clusterIPs(gateway), ["10.96.0.7"]);
+  objects.delete("EndpointSlice/a/gw-prod");
+  assert.equal(services.note(["EndpointSlice/a/gw-prod"]), true);
+  assert.deepEqual(services.clusterIPs(gateway), []);
 });

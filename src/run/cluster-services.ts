@@ -3,7 +3,7 @@ import { Provisioner, readService, type ServiceGot } from "../provision/provisio
 import { equalValues } from "../resources/equality.ts";
 import type { Gateway } from "../resources/gateway/gateway.ts";
 import type { JsonObject } from "../resources/json.ts";
-import type { ResourceKey } from "../resources/resource.ts";
+import { resourceKey, type ResourceKey } from "../resources/resource.ts";
 import type { GatewayServices } from "../resources/wanted-service.ts";
 import type { ClusterSource } from "../source/source.ts";
 import type { ObjectFault } from "./object-fault.ts";
@@ -52,11 +52,13 @@ export class ClusterServices {
     return [...this.faultsByService].map(([object, message]) => ({ object, message }));
   }
 
-  /** Takes in what the watch has seen appear, change or go; returns whether a Service of ours got or lost its address. */
+  /** Takes in what the watch has seen appear, change or go; returns whether a Service of ours got or lost its address, or its way to here. */
   note(keys: Iterable<ResourceKey>): boolean {
     let hasMoved = false;
     for (const key of keys) {
-      if (key.startsWith("Service/") && this.read(key)) hasMoved = true;
+      const [kind, namespace = "", name = ""] = key.split("/");
+      const isPart = kind === "Service" || kind === "EndpointSlice";
+      if (isPart && this.read(namespace, name)) hasMoved = true;
       this.provisioner.seen(key);
     }
     return hasMoved;
@@ -86,9 +88,12 @@ export class ClusterServices {
     this.provisioner.close();
   }
 
-  private read(key: ResourceKey): boolean {
+  /** Where a Service does not lead, its address is none: an API server can refuse the slice (a loopback address, for one). */
+  private read(namespace: string, name: string): boolean {
+    const key = resourceKey("Service", namespace, name);
     const live = this.options.find(key);
-    const got = live && readService(live);
+    const slice = this.options.find(resourceKey("EndpointSlice", namespace, name));
+    const got = live && slice && readService(live);
     if (equalValues(this.got.get(key), got)) return false;
     if (got === undefined) this.got.delete(key);
     else this.got.set(key, got);

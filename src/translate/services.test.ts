@@ -67,6 +67,15 @@ test("a Gateway has a Service with its infrastructure's metadata and the ports o
   assert.deepEqual(gone.services, [{ key, services: [] }]);
 });
 
+test("a Gateway without a listener that is served keeps its Service", () => {
+  const only = { listeners: [https("https", 443, ["infra/missing"])] } as unknown as Partial<Gateway["spec"]>;
+  const [service] = servicesOf(start(gateway(only)).first);
+  assert.deepEqual(
+    service?.ports.map(({ name }) => name),
+    ["tcp-443"],
+  );
+});
+
 test("each ClusterIP that is asked for has a Service of its own", () => {
   const addresses = [
     { type: "IPAddress", routability: "Cluster" },

@@ -54,13 +54,18 @@ function byOrdinal(values: readonly string[], present: readonly string[]): reado
   return [...values.keys()].map((ordinal) => shared.get(ordinal) ?? "");
 }
 
-/** Of the listeners that are served, or would be if there were an address. Several can share one. */
+/**
+ * Of the listeners that are served, or would be if there were an address. Several can share one. While there is none, of all: without a port there
+ * is no Service, and a Gateway whose certificate is gone for a moment would come back with another address.
+ */
 function portsOf(settled: SettledGateway, cluster: ClusterPlace): readonly PortWanted[] {
+  const listeners = settledListeners(settled);
+  const valid = listeners.filter(isValid);
   const ports = new Map<string, PortWanted>();
-  for (const listener of settledListeners(settled)) {
-    const { transport, port } = listener.model;
+  for (const { model } of valid.length > 0 ? valid : listeners) {
+    const { transport, port } = model;
     const targetPort = cluster.ports[`${transport} ${port}`];
-    if (targetPort === undefined || !isValid(listener)) continue;
+    if (targetPort === undefined) continue;
     const name = `${transport.toLowerCase()}-${port}`;
     ports.set(name, { name, transport, port, targetPort });
   }
