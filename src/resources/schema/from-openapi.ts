@@ -36,12 +36,40 @@ export function fromOpenApi(openapi: unknown, { metadata }: FromOpenApiOptions =
   const errors: SchemaError[] = [...structuralErrors(openapi, metadata === undefined ? "field" : "root")];
   if (errors.length > 0) return { schema: any(), errors };
   const reader = new Reader(metadata);
-  const read = reader.read(openapi as JsonObject);
-  const schema =
-    metadata !== undefined && read.type === "object" ? reader.resource(read, openapi as JsonObject) : read;
+  const sound = withoutNulls(openapi) as JsonObject;
+  const read = reader.read(sound);
+  const schema = metadata !== undefined && read.type === "object" ? reader.resource(read, sound) : read;
   errors.push(...checkRules(schema));
   if (errors.length === 0) errors.push(...checkDefaults(schema));
   return { schema, errors };
+}
+
+/** A keyword that is null is one that is not there, as for the API server. @param node Not too deep. */
+function withoutNulls(node: unknown): unknown {
+  if (!isJsonObject(node)) return node;
+  const kept = Object.entries(node).filter(([, value]) => value !== null);
+  return Object.fromEntries(kept.map(([keyword, value]) => [keyword, nestedWithoutNulls(keyword, value)]));
+}
+
+function nestedWithoutNulls(keyword: string, value: unknown): unknown {
+  switch (keyword) {
+    case "items":
+    case "additionalProperties":
+    case "not":
+      return withoutNulls(value);
+    case "allOf":
+    case "anyOf":
+    case "oneOf":
+      return Array.isArray(value) ? value.map(withoutNulls) : value;
+    case "properties": {
+      if (!isJsonObject(value)) return value;
+      const fields: Record<string, unknown> = {};
+      for (const [name, field] of Object.entries(value)) put(fields, name, withoutNulls(field));
+      return fields;
+    }
+    default:
+      return value;
+  }
 }
 
 class Reader {

@@ -240,6 +240,23 @@ test("Any JSON is a schema or refused, never thrown at", () => {
   );
 });
 
+test("A keyword that is null is one that is not there, at any depth", () => {
+  const bare = { type: "object", properties: { a: { type: "string" } } };
+  const full = {
+    ...bare,
+    not: null,
+    allOf: null,
+    required: null,
+    properties: { a: { type: "string", enum: null, pattern: null, anyOf: null, default: null } },
+  };
+  assert.deepEqual(fromOpenApi(full), fromOpenApi(bare));
+  const items = { allOf: [{ not: null }], not: { enum: null, pattern: "^x" } };
+  const { schema, errors } = fromOpenApi({ type: "array", items: { type: "string", ...items } });
+  assert.deepEqual(errors, []);
+  assert.deepEqual(validate(schema, ["a"]).errors, []);
+  assert.equal(validate(schema, ["x"]).errors.length, 1);
+});
+
 test("Types that JSON schema has not are those of the API server", () => {
   const either = {
     "x-kubernetes-int-or-string": true,
