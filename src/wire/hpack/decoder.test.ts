@@ -115,6 +115,7 @@ test("a literal that comes again is not decoded again, unless it is a secret", (
       const block = literalField(first, name, `of ${coding}`, coding);
       const fields = Array.from({ length: 4 }, () => decodeBlock(decoder, block).fields[0]!);
       for (const field of fields) assert.deepEqual(lines([field]), [`${name}: of ${coding}`]);
+      for (const { neverIndexed } of fields) assert.equal(neverIndexed, first === 0x10);
       return new Set(fields).size;
     };
     // The name is kept on its second time, and with it the value on its third.

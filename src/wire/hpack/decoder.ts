@@ -145,7 +145,7 @@ export class HpackDecoder {
     if (known !== undefined) return known;
     const text = this.text(block, from, this.at, coding);
     if (text === undefined) return undefined;
-    const field = new HpackField(name, text);
+    const field = new HpackField(name, text, neverIndexed);
     if (!secret) fieldCache.put(name, block, from, this.at, coding, field);
     return field;
   }

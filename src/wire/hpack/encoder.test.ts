@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { test } from "node:test";
-import { encodeField, encodeLine, encodeRequestStart, encodeStatus } from "./encoder.ts";
+import { encodeDecoded, encodeField, encodeLine, encodeRequestStart, encodeStatus } from "./encoder.ts";
+import { HpackField, HpackName } from "./field.ts";
 
 /** Encodes `line` as it stands in a head, between other lines. */
 function encode(line: string): string {
@@ -49,6 +50,19 @@ test("a field by its lower-case name", () => {
   assert.equal(encodeField("accept-encoding", "gzip, deflate"), "\x90");
   assert.equal(encodeField("x-empty", ""), "\x00\x07x-empty\x00");
   assert.equal(encodeField("cookie", "a"), "\x1f\x11\x01a");
+});
+
+test("what came as a literal that is never indexed goes on as one", () => {
+  const fields: readonly (readonly [name: string, value: string, octets: string])[] = [
+    ["x-secret", "s", "\x10\x08x-secret\x01s"],
+    ["accept-encoding", "gzip, deflate", "\x1f\x01\x0dgzip, deflate"],
+    ["cookie", "a=b", "\x1f\x11\x03a=b"],
+  ];
+  for (const [name, value, octets] of fields) {
+    const named = new HpackName(name);
+    assert.equal(encodeDecoded(new HpackField(named, value, true)), octets, name);
+    assert.equal(encodeDecoded(new HpackField(named, value)), encodeField(name, value), name);
+  }
 });
 
 test("a status is one octet when the static table has it", () => {

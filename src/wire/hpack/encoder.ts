@@ -109,8 +109,17 @@ export function encodeField(lowerName: string, value: string): string {
 
 /** A regular field that somebody has sent us. It is written once for all messages that refer to the same entry of a table. */
 export function encodeDecoded(field: HpackField): string {
-  if (field.encoded === "") field.encoded = encodeField(field.name, field.value);
+  if (field.encoded === "") {
+    const { name, value, neverIndexed } = field;
+    field.encoded = neverIndexed ? encodeNeverIndexed(name, value) : encodeField(name, value);
+  }
   return field.encoded;
+}
+
+function encodeNeverIndexed(lowerName: string, value: string): string {
+  const index = staticIndexOf(lowerName);
+  const start = integer(NEVER, 4, index);
+  return start + (index > 0 ? "" : encodeString(lowerName)) + encodeString(value);
 }
 
 /** What a literal field of a lower-case name begins with; `encodeString` of its value is the rest. */

@@ -95,11 +95,14 @@ export class HpackField {
   readonly line: string;
   /** `Field` of wire/http1/field.ts. */
   readonly known: number;
+  /** It came as such a literal: "Intermediaries MUST use the same representation" (RFC 7541 section 6.2.3). */
+  readonly neverIndexed: boolean;
   /** What the encoder makes of it, from when that was first asked for: see `encodeDecoded`. */
   encoded = "";
 
-  constructor(named: HpackName, value: string) {
+  constructor(named: HpackName, value: string, neverIndexed = false) {
     this.named = named;
+    this.neverIndexed = neverIndexed;
     this.name = named.text;
     this.value = value;
     this.size = named.text.length + value.length + entryOverhead;
