@@ -28,7 +28,8 @@ import type { RunOptions } from "./options.ts";
 import { Placer } from "./placer.ts";
 import { probeBind } from "./probe.ts";
 import { ProblemBook } from "./problem-book.ts";
-import type { ChangedObject, FloodReport, RunEvent } from "./report/event.ts";
+import type { FloodReport, RunEvent } from "./report/event.ts";
+import { type Opening, Progress } from "./progress.ts";
 import { Reporter } from "./reporter.ts";
 import { supportedFeatures } from "./supported-features.ts";
 import { View } from "./view.ts";
@@ -46,18 +47,6 @@ export interface SessionOptions extends RunOptions {
 const FILE_MANAGER = "gatewright-files";
 
 const followedKinds = kinds.filter(({ kind, group }) => readKinds.has(`${kind}.${group}`));
-
-/** What waits for the workers' acknowledgement before it is reported. */
-interface Pending {
-  readonly version: number;
-  /** `performance.now()`. */
-  readonly readAt: number;
-  /** Edits of files that have come through with it. */
-  readonly edits: readonly FileEvent[];
-  readonly changed: readonly ChangedObject[];
-  /** Nobody sends requests to what the next version does not know. */
-  readonly retire: () => void;
-}
 
 /**
  * One `gatewright run`: files go into the API server, what it holds comes back through the source, and overlays,
@@ -77,7 +66,7 @@ export class Session {
   private readonly workers: Workers;
   private readonly view: View;
   private readonly problems: ProblemBook;
-  private readonly reporter: Reporter;
+  private readonly progress: Progress;
   private home: ResourceHome | undefined;
   private feed: FileFeed | undefined;
   private files: FileSource | undefined;
@@ -86,15 +75,8 @@ export class Session {
   private clusterServices: ClusterServices | undefined;
   private fileProblems: SourceEvent["problems"] = [];
   private clusterFaults: readonly ObjectFault[] = [];
-  private pending: Pending[] = [];
-  private readonly early: Pending[] = [];
-  private touched = new Set<ResourceKey>();
-  private readonly known = new Set<ResourceKey>();
-  private acknowledged = 0;
   /** What was there at the start is translated. */
   private readonly begun = Promise.withResolvers<void>();
-  private isStarted = false;
-  private isReady = false;
   private isStopping = false;
 
   constructor(options: SessionOptions) {
@@ -137,12 +119,13 @@ export class Session {
     });
     this.view = new View({ statuses: this.statuses.written, program: () => this.translator.program });
     this.problems = new ProblemBook();
-    this.reporter = new Reporter({
+    const reporter = new Reporter({
       view: this.view,
       program: () => this.translator.program,
       played: () => this.services.played,
       notices: () => [...this.classes.implied.map(impliedNotice), ...this.placer.notices],
     });
+    this.progress = new Progress({ reporter, opening: () => this.opening(), print: options.print });
   }
 
   /** Rejects when the files or the API cannot be used at all. Resolves when everything runs; `ready` is printed later. */
@@ -171,13 +154,13 @@ export class Session {
       });
     }
     await Promise.all([starting, this.begun.promise]);
-    this.isStarted = true;
-    this.settle(performance.now());
+    this.progress.start();
   }
 
   /** Finishes what runs; resolves to the number of connections that were cut. */
   async stop(deadlineMs: number): Promise<number> {
     this.isStopping = true;
+    this.progress.stop();
     this.files?.close();
     const { cut } = await this.workers.drain(deadlineMs);
     this.echoes.abort();
@@ -214,7 +197,7 @@ export class Session {
     feed.put(event);
     this.noteProblems();
     // An edit that changes nothing that is followed has come through already.
-    this.finish();
+    this.progress.finish(this.arrived());
   }
 
   private async take({ changes: written, versions, problems, readAt }: ClusterEvent): Promise<void> {
@@ -223,8 +206,8 @@ export class Session {
     const isWhole = knowsWishes(source);
     const seen = new Set([...versions.keys(), ...written.map(({ key }) => key)]);
     const hasMoved = this.clusterServices?.note(seen) ?? false;
-    if (written.length === 0 && !hasMoved && this.isReady) return this.hear(versions);
-    const changed = written.map(({ key, object }) => describe(key, object !== undefined, this.known));
+    if (written.length === 0 && !hasMoved && this.progress.isReady) return this.hear(versions);
+    const changed = written.map(({ key, object }) => this.progress.describe(key, object !== undefined));
     this.clusterFaults = problems.map(({ object, message }) => ({ object, message }));
     this.view.note(written);
     const isCluster = this.options.api.home === "cluster";
@@ -237,7 +220,7 @@ export class Session {
       supportedFeatures: supportedFeatures({ source, clusterAddress: this.clusterAddress }),
     });
     this.clusterServices?.want(services);
-    for (const { key } of written) this.touched.add(key);
+    for (const { key } of written) this.progress.touch(key);
     this.statuses.want(statuses);
     // Somebody else may have written over our part.
     for (const key of versions.keys()) this.publish(key);
@@ -245,9 +228,9 @@ export class Session {
     const released = this.echoes.release(echoed);
     const retire = () => released.forEach((server) => server.close());
     const edits = this.arrived();
-    this.pending.push({ version: change.version, readAt, edits, changed, retire });
+    this.progress.add({ version: change.version, readAt, edits, changed, retire });
     this.noteProblems();
-    if (isEmptyChange(change)) this.settle(performance.now());
+    if (isEmptyChange(change)) this.progress.settle(performance.now());
     else this.workers.publish(change);
     // Before that every Service of an earlier run would seem to be left over.
     if (isWhole) this.clusterServices?.begin();
@@ -258,21 +241,11 @@ export class Session {
   private hear(versions: ReadonlyMap<ResourceKey, string>): void {
     for (const key of versions.keys()) this.publish(key);
     this.noteProblems();
-    this.finish();
+    this.progress.finish(this.arrived());
   }
 
   private arrived(): readonly FileEvent[] {
     return this.feed?.arrived((key) => this.source?.versionOf(key)) ?? [];
-  }
-
-  /** Edits that nothing has to come back for. */
-  private finish(): void {
-    const edits = this.arrived();
-    if (edits.length === 0) return;
-    const readAt = edits[0]!.readAt;
-    const version = this.pending.at(-1)?.version ?? this.acknowledged;
-    this.pending.push({ version, readAt, edits, changed: [], retire: () => {} });
-    this.settle(performance.now());
   }
 
   private noteProblems(): void {
@@ -283,12 +256,12 @@ export class Session {
       ...(this.clusterServices?.faults ?? []),
     ];
     const problems = this.problems.update(this.fileProblems, faults);
-    if (problems !== undefined && this.isReady) this.options.print(problems);
+    if (problems !== undefined && this.progress.isReady) this.options.print(problems);
   }
 
   private emit(patches: readonly StatusPatch[]): void {
     for (const patch of patches) {
-      this.touched.add(patch.key);
+      this.progress.touch(patch.key);
       this.publisher?.publish(patch);
     }
   }
@@ -311,72 +284,22 @@ export class Session {
   }
 
   private acknowledge({ version, failures, at }: Acknowledged): void {
-    this.acknowledged = version;
     this.statuses.acknowledged(version, failures);
-    this.settle(at);
+    this.progress.acknowledge(version, at);
   }
 
-  /** Reports what the workers have by now. */
-  private settle(at: number): void {
-    if (!this.isStarted) return;
-    const done = this.pending.filter(({ version }) => version <= this.acknowledged);
-    this.pending = this.pending.slice(done.length);
-    for (const { retire } of done) retire();
-    if (this.isStopping || (done.length === 0 && (this.pending.length > 0 || this.touched.size === 0)))
-      return;
-    if (this.isReady) return this.reportChange(done, at);
-    // An edit may have come through before what was there at the start has.
-    this.early.push(...done);
-    if (this.pending.length === 0) this.reportReady(this.early);
-  }
-
-  private reportReady(done: readonly Pending[]): void {
-    this.isReady = true;
-    this.touched.clear();
-    this.options.print({
-      event: "ready",
-      gatewright: this.options.gatewright,
-      version: this.acknowledged,
-      workers: this.options.workers,
-      follow: this.options.follow && this.files !== undefined,
+  private opening(): Opening {
+    const { gatewright, workers, follow } = this.options;
+    const kubeconfig = this.home?.kubeconfig;
+    return {
+      gatewright,
+      workers,
+      follow: follow && this.files !== undefined,
       elapsedMs: Math.round(performance.now()),
-      ...this.reporter.whole(),
       problems: this.problems.problems,
-      skipped: done.flatMap(({ edits }) => edits.flatMap(({ skipped }) => skipped)),
-      ...(this.home?.kubeconfig !== undefined && { kubeconfig: this.home.kubeconfig }),
-    });
+      ...(kubeconfig !== undefined && { kubeconfig }),
+    };
   }
-
-  private reportChange(done: readonly Pending[], at: number): void {
-    const touched = new Set(this.touched);
-    this.touched.clear();
-    const edits = done.flatMap((pending) => pending.edits);
-    const since = edits[0]?.readAt ?? done[0]?.readAt;
-    const difference = this.reporter.difference(touched);
-    const changed = done.flatMap((pending) => pending.changed);
-    const skipped = edits.flatMap((edit) => edit.skipped);
-    const isSilent =
-      changed.length + skipped.length === 0 && Object.values(difference).every((list) => list.length === 0);
-    if (isSilent) return;
-    this.options.print({
-      event: "change",
-      version: this.acknowledged,
-      ...(since !== undefined && { elapsedMs: inTenths(at - since) }),
-      files: edits.flatMap(({ files }) => files),
-      changed,
-      ...difference,
-      skipped,
-    });
-  }
-}
-
-/** `known` is kept up to date. */
-function describe(key: ResourceKey, isThere: boolean, known: Set<ResourceKey>): ChangedObject {
-  const [kind = "", namespace = "", name = ""] = key.split("/");
-  const change = !isThere ? "removed" : known.has(key) ? "changed" : "added";
-  if (isThere) known.add(key);
-  else known.delete(key);
-  return { change, kind, namespace, name };
 }
 
 function impliedNotice(name: string): string {
@@ -385,8 +308,4 @@ function impliedNotice(name: string): string {
 
 function isSame(a: ListenerBind, b: ListenerBind): boolean {
   return a.address === b.address && a.port === b.port;
-}
-
-function inTenths(milliseconds: number): number {
-  return Math.round(milliseconds * 10) / 10;
 }
