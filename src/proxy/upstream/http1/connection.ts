@@ -43,6 +43,8 @@ export class UpstreamConnection implements TransportOwner, UpstreamStream {
       this.timer.disarm();
       this.receiver?.onUpstreamConnect();
     });
+    // Who refuses a body answers and closes while it is still being sent.
+    this.transport.readToTheEnd();
     fineTimers.arm(this.timer, connectTimeout);
   }
 
