@@ -1,6 +1,6 @@
 import { emptyChange, type ProgramChange } from "../program/change.ts";
 import type { Listener, ListenerBind } from "../program/program.ts";
-import { tryBind } from "../std/try-bind.ts";
+import { type Transport, tryBind } from "../std/try-bind.ts";
 import type { BindFailure } from "./message.ts";
 
 /** Milliseconds between two looks at a socket that another program holds. */
@@ -78,7 +78,7 @@ export class Gate {
     for (const bind of binds) {
       const socket = socketKey(listener, bind);
       const isOurs = this.open.has(socket) || this.closing.has(socket);
-      const error = isOurs ? undefined : await tryListener(listener, bind);
+      const error = isOurs ? undefined : await tryBind(bind.address, bind.port, transportOf(listener));
       if (error === undefined) free.push(bind);
       else if (!this.held.has(key)) this.held.set(key, { listener, failure: failureOf(key, bind, error) });
     }
@@ -123,8 +123,8 @@ export class Gate {
   }
 }
 
-function tryListener({ protocol }: Listener, { address, port }: ListenerBind) {
-  return tryBind(address, port, protocol === "UDP" ? "UDP" : "TCP");
+function transportOf({ protocol }: Listener): Transport {
+  return protocol === "UDP" ? "UDP" : "TCP";
 }
 
 function failureOf(listener: string, bind: ListenerBind, error: NodeJS.ErrnoException): BindFailure {
@@ -145,6 +145,6 @@ function explain(error: NodeJS.ErrnoException, { address, port }: ListenerBind):
   }
 }
 
-function socketKey({ protocol }: Listener, { address, port }: ListenerBind): string {
-  return `${protocol === "UDP" ? "UDP" : "TCP"} ${address} ${port}`;
+function socketKey(listener: Listener, { address, port }: ListenerBind): string {
+  return `${transportOf(listener)} ${address} ${port}`;
 }

@@ -89,6 +89,11 @@ export class Cluster {
     };
   }
 
+  /** Of one kind of the set, as it is now. */
+  stateOf(kind: string): KindState {
+    return this.find(kind).state;
+  }
+
   /** The objects of a kind of the set. It is ahead of `onChanges` by what is in no batch yet. */
   cache(kind: string): ObjectCache {
     return this.find(kind).cache;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Api } from "../apiserver/testing.ts";
-import { connectToServer, openClient } from "../kube/kube.ts";
+import { connectToServer, type KubeObject, openClient } from "../kube/kube.ts";
 import type { Gateway } from "../resources/gateway/gateway.ts";
 import type { JsonObject } from "../resources/json.ts";
 import { readKinds } from "../translate/translate.ts";
@@ -42,14 +42,18 @@ test("a Service whose EndpointSlice is not there has no address to give", async 
   const client = openClient(connectToServer({ server: url, ca, token }));
   const services = new ClusterServices({
     client,
-    find: (key) => objects.get(key),
+    source: {
+      find: (key) => objects.get(key) as KubeObject | undefined,
+      hasRead: () => false,
+      lacks: () => false,
+    },
     onFaults: () => undefined,
   });
   t.after(() => {
     services.close();
     client.close();
   });
-  const gateway = { metadata: { namespace: "a", name: "gw", uid: "u" } } as Gateway;
+  const gateway = { kind: "Gateway", metadata: { namespace: "a", name: "gw", uid: "u" } } as Gateway;
   const metadata = {
     namespace: "a",
     name: "gw-prod",
@@ -60,12 +64,12 @@ test("a Service whose EndpointSlice is not there has no address to give", async 
     ],
   };
   objects.set("Service/a/gw-prod", { metadata, spec: { clusterIP: "10.96.0.7" } });
-  assert.equal(services.note(["Service/a/gw-prod"]), false);
+  assert.deepEqual(services.note(["Service/a/gw-prod"]), new Set());
   assert.deepEqual(services.clusterIPs(gateway), []);
   objects.set("EndpointSlice/a/gw-prod", { metadata });
-  assert.equal(services.note(["EndpointSlice/a/gw-prod"]), true);
+  assert.deepEqual(services.note(["EndpointSlice/a/gw-prod"]), new Set(["Gateway/a/gw"]));
   assert.deepEqual(services.clusterIPs(gateway), ["10.96.0.7"]);
   objects.delete("EndpointSlice/a/gw-prod");
-  assert.equal(services.note(["EndpointSlice/a/gw-prod"]), true);
+  assert.deepEqual(services.note(["EndpointSlice/a/gw-prod"]), new Set(["Gateway/a/gw"]));
   assert.deepEqual(services.clusterIPs(gateway), []);
 });

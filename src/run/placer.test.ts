@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Gateway } from "../resources/gateway/gateway.ts";
 import type { ListenerSet } from "../resources/gateway/listener-set.ts";
-import { keyOf, type Resource } from "../resources/resource.ts";
+import { keyOf, type Resource, type ResourceKey } from "../resources/resource.ts";
 import { Addresses } from "./addresses.ts";
 import { ClusterPorts } from "./cluster-ports.ts";
 import { Placer } from "./placer.ts";
@@ -29,6 +29,8 @@ function gateway(listeners: readonly string[], addresses?: Gateway["spec"]["addr
   return resource as Gateway;
 }
 
+const nobody: ReadonlySet<ResourceKey> = new Set();
+
 test("every port is asked for in the transport that its protocol is spoken over", async () => {
   const asked = new Set<string>();
   const probe: Probe = async (_address, port, transport) => {
@@ -38,7 +40,7 @@ test("every port is asked for in the transport that its protocol is spoken over"
   const placer = new Placer(new Addresses({ portOffset: "auto", probe }));
   const web = gateway(["UDP 53", "TCP 53", "TLS 443", "HTTP 80", "UDP 9000"]);
   const key = keyOf(web);
-  const placements = await placer.place(new Map([[key, web]]), new Map(), [{ key, object: web }]);
+  const placements = await placer.place(new Map([[key, web]]), new Map(), [{ key, object: web }], nobody);
   assert.deepEqual(placements, [{ gateway: key, place: { addresses: ["127.9.0.1"], portOffset: 8000 } }]);
   assert.deepEqual(placer.notices, [
     "Gateway shop/web: 53 is 8053, 53/UDP is 8053/UDP, 80 is 8080, 443 is 8443, since binding ports below 1024 takes a privilege that this user has not",
@@ -61,9 +63,12 @@ async function placeWithSet(from: string | undefined, namespace: string): Promis
   };
   const spec = { ...set.spec, parentRef: { name: "web", namespace: "shop" } };
   const sets = new Map([["ListenerSet/x/set", { ...set, spec } as unknown as ListenerSet]]);
-  const [placement] = await placer.place(new Map([[keyOf(web), web]]), sets, [
-    { key: keyOf(web), object: web },
-  ]);
+  const [placement] = await placer.place(
+    new Map([[keyOf(web), web]]),
+    sets,
+    [{ key: keyOf(web), object: web }],
+    nobody,
+  );
   return [placement?.place?.portOffset, ...Object.keys(placement?.place?.cluster?.ports ?? {})];
 }
 
@@ -89,7 +94,7 @@ test("an address is the same however it is written: nobody shares its ports unno
     values.map((value) => ({ type: "IPAddress", value })),
   );
   const key = keyOf(web);
-  const [placement] = await placer.place(new Map([[key, web]]), new Map(), [{ key, object: web }]);
+  const [placement] = await placer.place(new Map([[key, web]]), new Map(), [{ key, object: web }], nobody);
   assert.deepEqual(placement?.place?.addresses, ["::1", "127.0.0.7"]);
 });
 
@@ -101,13 +106,17 @@ test("with a way in from a cluster a place has it, anew when a Service got its a
   const web = gateway(["HTTP 80"]);
   const key = keyOf(web);
   const gateways = new Map([[key, web]]);
-  const [first] = await placer.place(gateways, new Map(), [{ key, object: web }]);
+  const [first] = await placer.place(gateways, new Map(), [{ key, object: web }], nobody);
   assert.equal(first?.place?.cluster?.address, "10.0.0.7");
   assert.deepEqual(first?.place?.cluster?.clusterIPs, []);
   assert.deepEqual(first?.place?.cluster?.kept, { first: 20_000, last: 29_999 });
   ips.push("10.96.0.9");
-  assert.deepEqual(await placer.place(gateways, new Map(), []), [], "nobody is asked without a reason");
-  const [second] = await placer.place(gateways, new Map(), [], true);
+  assert.deepEqual(
+    await placer.place(gateways, new Map(), [], nobody),
+    [],
+    "nobody is asked without a reason",
+  );
+  const [second] = await placer.place(gateways, new Map(), [], new Set([key]));
   assert.deepEqual(second?.place?.cluster, { ...first?.place?.cluster, clusterIPs: ips });
-  assert.deepEqual(await placer.place(gateways, new Map(), [], true), []);
+  assert.deepEqual(await placer.place(gateways, new Map(), [], new Set([key])), []);
 });

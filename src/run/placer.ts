@@ -41,27 +41,51 @@ export class Placer {
 
   /**
    * `gateways` and `sets`: all that there are now, after `changes`.
-   * @param hasMoved Whether a Gateway's Service got or lost its address.
+   * @param moved Gateways of which a Service got or lost its address: if that is all, nothing else is decided anew.
    */
   async place(
     gateways: ReadonlyMap<ResourceKey, Gateway>,
     sets: ReadonlyMap<ResourceKey, ListenerSet>,
     changes: readonly ResourceChange[],
-    hasMoved = false,
+    moved: ReadonlySet<ResourceKey>,
   ): Promise<readonly Placement[]> {
-    if (!hasMoved && !changes.some(({ key }) => /^(Gateway|ListenerSet)\//.test(key))) return [];
+    const before = this.places;
+    if (changes.some(({ key }) => /^(Gateway|ListenerSet)\//.test(key))) await this.placeAll(gateways, sets);
+    else if (moved.size > 0) this.readdress(gateways, moved);
+    else return [];
+    return this.differences(before);
+  }
+
+  private async placeAll(
+    gateways: ReadonlyMap<ResourceKey, Gateway>,
+    sets: ReadonlyMap<ResourceKey, ListenerSet>,
+  ): Promise<void> {
     const setsByGateway = Map.groupBy(sets.values(), gatewayOf);
     const tenants = [...gateways.values()]
       .toSorted(compareAge)
       .map((gateway) => tenantOf(gateway, setsByGateway.get(keyOf(gateway)) ?? []));
-    const before = this.places;
     this.places = await this.withCluster(await this.addresses.place(tenants), tenants, gateways);
     this.said = tenants.flatMap((tenant) => noticesOf(tenant, this.places.get(tenant.gateway)));
+  }
+
+  private readdress(gateways: ReadonlyMap<ResourceKey, Gateway>, moved: ReadonlySet<ResourceKey>): void {
+    const places = new Map(this.places);
+    for (const key of moved) {
+      const gateway = gateways.get(key);
+      const place = places.get(key);
+      if (gateway === undefined || place?.cluster === undefined) continue;
+      const clusterIPs = this.wayIn?.clusterIPs(gateway) ?? [];
+      places.set(key, { ...place, cluster: { ...place.cluster, clusterIPs } });
+    }
+    this.places = places;
+  }
+
+  private differences(before: ReadonlyMap<ResourceKey, TenantPlace>): readonly Placement[] {
     const placements: Placement[] = [];
     for (const gateway of before.keys()) if (!this.places.has(gateway)) placements.push({ gateway });
     for (const [gateway, place] of this.places) {
       const { addresses, portOffset, cluster } = place;
-      if (equalValues(before.get(gateway), place)) continue;
+      if (before.get(gateway) === place || equalValues(before.get(gateway), place)) continue;
       placements.push({
         gateway,
         place: { addresses, portOffset, ...(cluster !== undefined && { cluster }) },

@@ -41,17 +41,14 @@ export async function run(files: readonly string[], raw: RawOptions, context: Ru
   if (files.length === 0 && !options.follow) {
     return refuse("--no-follow is about files, and none is named", usageError);
   }
-  const { address } = options;
-  if (address !== undefined && (await probeBind(address, 0, "TCP")) !== "free") {
-    return refuse(`--address ${address}: this machine has no such address`, failed);
-  }
-  const { api } = options;
-  if (
-    api.home === "cluster" &&
-    api.address !== undefined &&
-    (await probeBind(api.address, 0, "TCP")) !== "free"
-  ) {
-    return refuse(`--cluster-address ${api.address}: this machine has no such address`, failed);
+  const { address, api } = options;
+  const named = {
+    "--address": address,
+    "--cluster-address": api.home === "cluster" ? api.address : undefined,
+  };
+  for (const [option, value] of Object.entries(named)) {
+    if (value !== undefined && (await probeBind(value, 0, "TCP")) !== "free")
+      return refuse(`${option} ${value}: this machine has no such address`, failed);
   }
   const output = new Output(options.output, process.stdout);
   const session = new Session({

@@ -17,7 +17,7 @@ import { StatusPublisher, StatusWriter, type StatusPatch } from "../status/statu
 import { readKinds, Translator } from "../translate/translate.ts";
 import { Addresses } from "./addresses.ts";
 import { ClusterPorts } from "./cluster-ports.ts";
-import { ClusterServices, knowsWishes } from "./cluster-services.ts";
+import { ClusterServices } from "./cluster-services.ts";
 import { EchoServers } from "./echo/echo-servers.ts";
 import { FileFeed, type FileEvent } from "./file-feed.ts";
 import { openHome, type ResourceHome } from "./resource-home.ts";
@@ -42,6 +42,8 @@ export interface SessionOptions extends RunOptions {
   readonly gatewright: string;
   readonly print: (event: RunEvent) => void;
 }
+
+const nobody: ReadonlySet<ResourceKey> = new Set();
 
 /** Owner of the fields that files give. */
 const FILE_MANAGER = "gatewright-files";
@@ -149,7 +151,7 @@ export class Session {
     if (this.clusterAddress !== undefined) {
       this.clusterServices = new ClusterServices({
         client: home.client,
-        find: (key) => source.find(key),
+        source,
         onFaults: () => this.noteProblems(),
       });
     }
@@ -203,17 +205,16 @@ export class Session {
   private async take({ changes: written, versions, problems, readAt }: ClusterEvent): Promise<void> {
     const { source } = this;
     if (this.isStopping || source === undefined) return;
-    const isWhole = knowsWishes(source);
-    const seen = new Set([...versions.keys(), ...written.map(({ key }) => key)]);
-    const hasMoved = this.clusterServices?.note(seen) ?? false;
-    if (written.length === 0 && !hasMoved && this.progress.isReady) return this.hear(versions);
+    const moved =
+      this.clusterServices?.note([...versions.keys(), ...written.map(({ key }) => key)]) ?? nobody;
+    if (written.length === 0 && moved.size === 0 && this.progress.isReady) return this.hear(versions);
     const changed = written.map(({ key, object }) => this.progress.describe(key, object !== undefined));
     this.clusterFaults = problems.map(({ object, message }) => ({ object, message }));
     this.view.note(written);
     const isCluster = this.options.api.home === "cluster";
     const changes = await this.services.apply(isCluster ? written : this.classes.apply(written));
     const { gateways, listenerSets } = this.view;
-    const placements = await this.placer.place(gateways, listenerSets, written, hasMoved);
+    const placements = await this.placer.place(gateways, listenerSets, written, moved);
     const { change, statuses, services } = this.translator.apply({
       changes,
       placements,
@@ -232,14 +233,13 @@ export class Session {
     this.noteProblems();
     if (isEmptyChange(change)) this.progress.settle(performance.now());
     else this.workers.publish(change);
-    // Before that every Service of an earlier run would seem to be left over.
-    if (isWhole) this.clusterServices?.begin();
     this.begun.resolve();
   }
 
   /** Somebody wrote a status, or an edit made no difference. */
   private hear(versions: ReadonlyMap<ResourceKey, string>): void {
     for (const key of versions.keys()) this.publish(key);
+    this.clusterServices?.want([]);
     this.noteProblems();
     this.progress.finish(this.arrived());
   }

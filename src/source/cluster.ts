@@ -80,12 +80,13 @@ export class ClusterSource {
 
   /** Whether all objects of the kind have been read once: an event that begins after that leaves none of them out. */
   hasRead(kind: string): boolean {
-    return this.cluster.state.kinds.get(kind)?.synced === true;
+    return this.byKind.has(kind) && this.cluster.stateOf(kind).synced;
   }
 
   /** Whether the server has no such kind, or none that it shows us, as far as is known. */
   lacks(kind: string): boolean {
-    const phase = this.cluster.state.kinds.get(kind)?.phase;
+    if (!this.byKind.has(kind)) return false;
+    const { phase } = this.cluster.stateOf(kind);
     return phase === "absent" || phase === "forbidden";
   }
 

@@ -38,12 +38,7 @@ export function settleGateway(key: ResourceKey, model: GatewayModel, ports: Port
   const overlaps = findOverlaps(listenersOf(model));
   const settle = (listener: ListenerModel): SettledListener => {
     const overlap = overlaps.get(listener.key);
-    const binds = bindsOf(model, listener);
-    const kept = keptBind(model, listener);
-    return {
-      ...settleListener(key, listener, { binds, kept }, ports),
-      ...(overlap !== undefined && { overlap }),
-    };
+    return { ...settleListener(key, model, listener, ports), ...(overlap !== undefined && { overlap }) };
   };
   return {
     model,
@@ -54,11 +49,12 @@ export function settleGateway(key: ResourceKey, model: GatewayModel, ports: Port
 
 function settleListener(
   key: ResourceKey,
+  gateway: GatewayModel,
   model: ListenerModel,
-  { binds, kept }: { readonly binds: readonly ListenerBind[]; readonly kept: ListenerBind | undefined },
   ports: PortClaims,
 ): SettledListener {
   const { problem } = model;
+  const binds = bindsOf(gateway, model);
   if (binds.length === 0) return { model, ...(problem !== undefined && { problem }) };
   const ownerOf = (bind: ListenerBind) => ports.owner(claimOf(bind, model));
   if (problem !== undefined || lacksCertificate(model)) {
@@ -70,6 +66,7 @@ function settleListener(
       ...(model.isGuarded && open.length > 0 && { refusing: refusingListener(open, model) }),
     };
   }
+  const kept = keptBind(gateway, model);
   if (kept !== undefined) return { model, problem: portTaken(kept, "the Services of Gateways") };
   for (const bind of binds) {
     const owner = ownerOf(bind);
